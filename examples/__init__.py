@@ -1,0 +1,1 @@
+"""Cases to start from: shown on the site, rendered by the tests."""

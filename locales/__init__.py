@@ -1,0 +1,1 @@
+"""How a language writes; messages for the reader of the screen."""

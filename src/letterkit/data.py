@@ -1,0 +1,81 @@
+"""The only door to files.
+
+The project's own data (`templates/`, `locales/`, `jurisdictions/`,
+`examples/`) is opened as package resources and read with the C loader; each is
+read once. A user's file is read as text under the size limit, and left to
+`document` to understand.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+MAX_BYTES = 1_000_000
+"""The largest case file that is read, in bytes."""
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@functools.cache
+def own_text(folder: str, path: str) -> str | None:
+    """One of our own files as text, or None where there is none.
+
+    ``folder`` is templates, locales, jurisdictions or examples. The import
+    system's own loader reads it, so that an installed package, a zip and an
+    editable checkout all serve (`importlib.resources` would cost more to import
+    than a letter costs to write).
+    """
+    package: Any = import_module(f"letterkit.{folder}")
+    try:
+        raw: bytes = package.__loader__.get_data(f"{package.__path__[0]}/{path}")
+    except OSError:
+        return None
+    return raw.decode("utf-8")
+
+
+@functools.cache
+def own_yaml(folder: str, path: str) -> Any:
+    """One of our own YAML files, or None where there is none."""
+    text = own_text(folder, path)
+    return None if text is None else yaml.load(text, Loader=_Loader)
+
+
+@functools.cache
+def example_names() -> tuple[str, ...]:
+    """The names of the example cases, sorted: ``be-b2b``, …"""
+    from importlib.resources import files
+
+    found = files("letterkit.examples").iterdir()
+    return tuple(sorted(f.name[:-5] for f in found if f.name.endswith(".yaml")))
+
+
+@functools.cache
+def messages(language: str) -> dict[str, dict[str, str]]:
+    """Message id → {what, mend} in the reader's language (``en``, ``fr``, ``it``, ``nl``)."""
+    found: dict[str, dict[str, str]] = own_yaml("locales", f"messages.{language}.yaml")
+    return found
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """At most one byte more than `MAX_BYTES` of a user's file; ``-`` is standard input.
+
+    Raises `OSError` when the file cannot be read.
+    """
+    if str(path) == "-":
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    with open(path, "rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def user_text(path: Path) -> str | None:
+    """A template of the user's own as text, or None where there is none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None

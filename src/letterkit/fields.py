@@ -1,0 +1,198 @@
+"""Walks one mapping of the user's file, field by field, and collects what is wrong.
+
+A reader (`values`) takes a `Node` and gives a value or raises `FieldError`; `Fields`
+turns that into findings, so that one look at a file names everything at once,
+and notices the keys that nobody asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from letterkit.document import Node, join
+from letterkit.errors import Finding
+from letterkit.payment import FieldError
+from letterkit.values import Reader, count, flag, items, nearest
+
+T = TypeVar("T")
+
+EXAMPLES = {
+    "address": "address: [Rue Haute 12, 1000 Bruxelles]",
+    "amount": "amount: 250.00",
+    "channel": "channel: post",
+    "code": "code: invoice",
+    "contacts": "contacts:\n  - date: 2026-11-05\n    channel: post\n    stage: 1",
+    "country": "country: BE",
+    "creditor": "creditor:\n  name: Dubreuil SRL\n  address: [Rue Haute 12, 1000 Bruxelles]\n"
+    "  country: BE",
+    "credits": "credits:\n  - number: C-12\n    date: 2026-11-10\n    amount: 50.00",
+    "currency": "currency: EUR",
+    "date": "date: 2026-11-30",
+    "deadline_days": "deadline_days: [12, 12, 15]",
+    "debtor": "debtor:\n  kind: business\n  name: Van Dijck BV\n"
+    "  address: [Kerkstraat 8, 2000 Antwerpen]\n  country: BE",
+    "due": "due: 2026-11-30",
+    "enclosures": "enclosures: [invoice, statement]",
+    "first": "first: 2026-11-30",
+    "from": "from: 2026-11-30",
+    "instalments": "instalments: 3",
+    "invoices": "invoices:\n  - number: 2026-0412\n    issued: 2026-10-03\n"
+    "    due: 2026-11-03\n    amount: 250.00\n    currency: EUR",
+    "issued": "issued: 2026-10-30",
+    "kind": "kind: lawyer",
+    "name": "name: Dubreuil SRL",
+    "number": "number: 2026-0412",
+    "payments": "payments:\n  - date: 2026-11-10\n    amount: 50.00",
+    "per": "per: year",
+    "plan": "plan:\n  instalments: 3\n  first: 2026-12-10",
+    "postcode": 'postcode: "1000"',
+    "promise": "promise:\n  date: 2026-11-18\n  amount: 200.00",
+    "rate": "rate: 10",
+    "sort_code": "sort_code: 12-34-56",
+    "street": "street: Rue Haute",
+    "town": "town: Bruxelles",
+}
+"""How to write a field, for messages: YAML, the same in every language."""
+
+
+class Fields:
+    """One mapping of the case, read field by field.
+
+    What cannot be read is None until the findings are raised: ask `good` before
+    comparing two fields.
+    """
+
+    def __init__(self, node: Node, findings: list[Finding], walked: list[Fields]) -> None:
+        self.node = node
+        self.findings = findings
+        self.walked = walked  # every mapping of the file, for `strays`
+        self.asked: list[str] = []
+        self.read: set[str] = set()
+        walked.append(self)
+
+    def find(self, id: str, key: str, **values: str) -> None:
+        """Complain about the field ``key``, or the whole mapping where it is not given."""
+        self._add(self.node.value.get(key, self.node), id, **values)
+
+    def good(self, *keys: str) -> bool:
+        """Whether all these fields were given and read without complaint."""
+        return all(key in self.read for key in keys)
+
+    def failed(self, key: str) -> bool:
+        """Whether the field was given and complained about."""
+        return key in self.node.value and key not in self.read
+
+    def given(self, key: str) -> Node | None:
+        """The value of ``key``, or None when it was not given or left empty."""
+        self.asked.append(key)
+        node: Node | None = self.node.value.get(key)
+        if node is None or node.bad or node.value is None:
+            return None
+        if isinstance(node.value, str) and not node.value.strip():
+            return None
+        return node
+
+    def missing(self, key: str) -> None:
+        """Complain that ``key`` is not there, unless its value was complained about."""
+        node = self.node.value.get(key)
+        if node is None or not node.bad:
+            line = node.line if node else self.node.line
+            self._add(Node(None, join(self.node.path, key), line, self.node.file), "missing")
+
+    def maybe(self, key: str, read: Reader[T]) -> T | None:
+        """A field that may be left out."""
+        node = self.given(key)
+        return None if node is None else self._try(key, node, read)
+
+    def need(self, key: str, read: Reader[T]) -> T:
+        """A field that must be there."""
+        node = self.given(key)
+        if node is None:
+            self.missing(key)
+        found = None if node is None else self._try(key, node, read)
+        return cast("T", found)
+
+    def text(self, key: str, read: Reader[str]) -> str:
+        """A text that may be left out: then it is empty."""
+        return self.maybe(key, read) or ""
+
+    def flag(self, key: str) -> bool:
+        """true or false; false when left out."""
+        return self.maybe(key, flag) or False
+
+    def whole(self, key: str, least: int, most: int, usual: int) -> int:
+        """A whole number within limits; ``usual`` when left out."""
+        found = self.maybe(key, count(least, most))
+        return usual if found is None else found
+
+    def listed(self, key: str) -> list[Node]:
+        """The items of a list as they stand in the file; none when it is no list."""
+        node = self.given(key)
+        return node.value if node and isinstance(node.value, list) else []
+
+    def part(self, key: str, read: Callable[[Fields], T]) -> T | None:
+        """A mapping inside this one that may be left out."""
+        return self.maybe(key, lambda node: self.inside(node, read))
+
+    def need_part(self, key: str, read: Callable[[Fields], T]) -> T:
+        """A mapping inside this one that must be there."""
+        return self.need(key, lambda node: self.inside(node, read))
+
+    def parts(self, key: str, read: Callable[[Fields], T]) -> tuple[T, ...]:
+        """A list of mappings; empty when left out."""
+        return self.each(key, lambda node: self.inside(node, read))
+
+    def each(self, key: str, read: Reader[T]) -> tuple[T, ...]:
+        """A list, without the items that cannot be read; empty when left out."""
+        before = len(self.findings)
+        found = []
+        for node in self.maybe(key, items) or ():
+            if node.value is None and not node.bad:
+                self._add(node, "item_empty")
+            elif not node.bad:
+                found.append(self._try("", node, read))
+        if len(self.findings) > before:
+            self.read.discard(key)
+        return tuple(item for item in found if item is not None)
+
+    def inside(self, node: Node, read: Callable[[Fields], T]) -> T:
+        """What ``read`` makes of the mapping ``node``; `FieldError` without id if it complained."""
+        if not isinstance(node.value, dict):
+            raise FieldError("want_fields")
+        before = len(self.findings)
+        found = read(Fields(node, self.findings, self.walked))
+        if len(self.findings) > before:
+            raise FieldError("")
+        return found
+
+    def _try(self, key: str, node: Node, read: Reader[T]) -> T | None:
+        try:
+            found = read(node)
+        except FieldError as wrong:
+            if wrong.id:
+                self.findings.append(node.finding(wrong.id, **wrong.values))
+            return None
+        self.read.add(key)
+        return found
+
+
+def strays(walked: list[Fields]) -> list[Finding]:
+    """A finding for each key that nobody asked for, with the one that was meant."""
+    homes: dict[str, str] = {}
+    for fields in walked:
+        for key in fields.asked:
+            homes.setdefault(key, fields.node.path.partition("[")[0])
+    found = []
+    for fields in walked:
+        for key, node in fields.node.value.items():
+            if key in fields.asked or node.bad:
+                continue
+            values = {"key": key, "choices": ", ".join(fields.asked)}
+            id = "key_unknown"
+            if homes.get(key):
+                id, values["home"] = "key_elsewhere", homes[key]
+            elif guess := nearest(key, fields.asked):
+                id, values["guess"] = "key_misspelt", guess
+            found.append(Finding(id, path=node.path, file=node.file, line=node.line, values=values))
+    return found

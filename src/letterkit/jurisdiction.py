@@ -1,0 +1,54 @@
+"""What the tables in ``jurisdictions/xx.yaml`` say of a case.
+
+One table for each of the eight laws, all of one shape; a lawyer edits them
+without Python. A row names what it speaks of (``debtor``, ``stage``,
+``region``, ``next_step``); what it does not name may be any.
+
+>>> next_steps("CH")
+('lawyer', 'agency', 'court', 'debt_enforcement')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from letterkit import data
+from letterkit.model import Case
+
+
+def table(country: str) -> Mapping[str, Any]:
+    """The table of one of the eight laws."""
+    found: Mapping[str, Any] = data.own_yaml("jurisdictions", f"{country.lower()}.yaml")
+    return found
+
+
+def next_steps(law: str) -> tuple[str, ...]:
+    """The kinds of next step that exist under ``law`` before any judgment."""
+    return tuple(step["kind"] for step in table(law)["next_steps"])
+
+
+def channels(country: str) -> tuple[str, ...]:
+    """The ways a letter may travel to a debtor in ``country``."""
+    return tuple(table(country)["channels"])
+
+
+def is_person(case: Case) -> bool:
+    """Whether the debtor is a natural person: a consumer, an individual, a sole trader."""
+    debtor = case.debtor
+    return debtor.kind == "consumer" or debtor.form in ("individual", "sole_trader")
+
+
+def rows(law: str, name: str, case: Case, stage: str = "") -> Iterator[Mapping[str, Any]]:
+    """The rows of list ``name`` in the table of ``law`` that speak of this case and stage."""
+    debtor = case.debtor
+    person = {"person"} if is_person(case) else set()
+    facts = {
+        "debtor": {debtor.kind} | person,
+        "region": {debtor.region},
+        "next_step": {case.next_step.kind} if case.next_step else set(),
+        "stage": {stage},
+    }
+    for row in table(law)[name]:
+        if all(str(row[key]) in said for key, said in facts.items() if key in row):
+            yield row

@@ -1,0 +1,192 @@
+"""Which law governs, what is owed on a day, and whether a letter may be sent.
+
+`claim` says what may be asked for, `check` what speaks against a letter (the
+rules stand in `stops`). What differs from country to country stands in
+``jurisdictions/xx.yaml``, the sentences in ``locales/messages.xx.yaml``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from letterkit import schedule
+from letterkit.errors import NOTE, Finding, InputError
+from letterkit.jurisdiction import is_person, next_steps, rows
+from letterkit.model import LAWS, Case, Claim, Invoice, OpenItem
+from letterkit.stops import NEEDS_INPUT, RULES, Draft
+
+__all__ = [
+    "NEEDS_INPUT",
+    "as_of",
+    "check",
+    "claim",
+    "is_person",
+    "known",
+    "letter_of_claim",
+    "next_steps",
+    "settle",
+]
+
+
+def known(law: str) -> str:
+    """``law`` itself, one of the eight country codes; raises `InputError` for any other."""
+    if law not in LAWS:
+        values = {"choices": ", ".join(LAWS)}
+        raise InputError([Finding("law_unknown", path="law", seen=law, values=values)])
+    return law
+
+
+def settle(case: Case, law: str = "") -> str:
+    """The law that governs: ``law``, else the case's own, else the country of both parties.
+
+    Raises `InputError` when none of these says it: a choice of law is never guessed.
+    """
+    chosen = law or case.law
+    if chosen:
+        return known(chosen)
+    creditor, debtor = case.creditor.country, case.debtor.country
+    if creditor == debtor and creditor in LAWS:
+        return creditor
+    values = {"creditor": creditor, "debtor": debtor, "choices": ", ".join(LAWS)}
+    raise InputError([Finding("law_missing", path="law", file=case.source, values=values)])
+
+
+def letter_of_claim(case: Case, law: str) -> bool:
+    """Whether a letter of claim must come before court: see ``before_court`` of the law's table."""
+    return any(row["letter"] == "letter_of_claim" for row in rows(law, "before_court", case))
+
+
+def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
+    """The case as the letter of ``stage``, dated ``on``, may know it; with notes on the rest.
+
+    Left out are facts dated after the letter (invoices, payments, credits,
+    disputes, contacts) and our letters of the same or a later stage. When every
+    invoice is later they all stay: `check` then stops the letter.
+    """
+    later: list[str] = []
+    invoices = []
+    for n, invoice in enumerate(case.invoices):
+        at = f"invoices[{n}]"
+        if invoice.issued > on:
+            later.append(at)
+            continue
+        invoices.append(_invoice_as_of(invoice, on, at, later))
+    if not invoices:
+        invoices, later = list(case.invoices), []
+    contacts, repeated = [], []
+    for n, contact in enumerate(case.contacts):
+        if contact.date > on:
+            later.append(f"contacts[{n}]")
+        elif contact.stage and stage.isdigit() and contact.stage >= int(stage):
+            repeated.append(f"contacts[{n}]")
+        else:
+            contacts.append(contact)
+    notes = []
+    if later:
+        values = {"facts": ", ".join(later), "date": on.isoformat()}
+        notes.append(Finding("later_facts_left_out", NOTE, file=case.source, values=values))
+    if repeated:
+        values = {"facts": ", ".join(repeated), "stage": stage}
+        notes.append(Finding("later_letters_left_out", NOTE, file=case.source, values=values))
+    return replace(case, invoices=tuple(invoices), contacts=tuple(contacts)), notes
+
+
+def _invoice_as_of(invoice: Invoice, on: date, at: str, later: list[str]) -> Invoice:
+    """The invoice without what came after ``on``; the paths left out are added to ``later``."""
+    dispute = invoice.disputed
+    if dispute and dispute.since and dispute.since > on:
+        later.append(f"{at}.disputed")
+        dispute = None
+    later += [f"{at}.payments[{n}]" for n, p in enumerate(invoice.payments) if p.date > on]
+    later += [f"{at}.credits[{n}]" for n, c in enumerate(invoice.credits) if c.date > on]
+    return replace(
+        invoice,
+        payments=tuple(p for p in invoice.payments if p.date <= on),
+        credits=tuple(c for c in invoice.credits if c.date <= on),
+        disputed=dispute,
+    )
+
+
+def claim(case: Case, on: date) -> Claim:
+    """What may be asked for on ``on``: for now the principal only.
+
+    An invoice counts from the day after its due date. Payments, credit notes
+    and the contested part are taken off; wholly contested invoices and those
+    not due yet stand apart; settled ones are nowhere. Oldest due date first.
+    """
+    known, _ = as_of(case, "", on)
+    items, disputed, not_due = [], [], []
+    for invoice in sorted(known.invoices, key=lambda i: i.due):
+        item = _open_item(invoice, on)
+        if item.balance + item.disputed <= 0:
+            continue
+        if invoice.due >= on:
+            not_due.append(invoice)
+        elif item.balance > 0:
+            items.append(item)
+        else:
+            disputed.append(item)
+    nothing = Decimal("0.00")
+    return Claim(
+        on=on,
+        currency=case.currency,
+        items=tuple(items),
+        disputed=tuple(disputed),
+        not_due=tuple(not_due),
+        principal=sum((item.balance for item in items), nothing),
+        interest=nothing,
+        compensation=nothing,
+        costs=nothing,
+    )
+
+
+def _open_item(invoice: Invoice, on: date) -> OpenItem:
+    nothing = Decimal("0.00")
+    paid = sum((p.amount for p in invoice.payments), nothing)
+    credited = sum((c.amount for c in invoice.credits), nothing)
+    left = invoice.amount - paid - credited
+    contested = nothing
+    if invoice.disputed:
+        whole = invoice.disputed.amount is None
+        contested = left if whole else min(invoice.disputed.amount or nothing, left)
+    return OpenItem(
+        invoice=invoice,
+        paid=paid,
+        credited=credited,
+        disputed=contested,
+        balance=left - contested,
+        days_overdue=(on - invoice.due).days,
+    )
+
+
+def check(
+    case: Case,
+    stage: str,
+    on: date,
+    *,
+    law: str,
+    deadline: date | None = None,
+    chosen: bool = True,
+) -> list[Finding]:
+    """Everything that speaks against the letter of ``stage`` dated ``on``, under ``law``.
+
+    ``case`` is the whole case: what came after the letter is left out here (see
+    `as_of`, which has the notes on it). ``deadline`` is the day the letter will
+    name, by default the schedule's. ``chosen`` says that somebody named the
+    stage; else the letter may not be dated before the last contact.
+    """
+    known, _ = as_of(case, stage, on)
+    draft = Draft(
+        whole=case,
+        case=known,
+        stage=stage,
+        on=on,
+        law=law,
+        deadline=deadline or schedule.deadline(known, stage, on, law),
+        chosen=chosen,
+        claim=claim(known, on),
+    )
+    found = [f for rule, stages in RULES.items() if stage in stages for f in rule(draft)]
+    return [replace(f, file=case.source) for f in found]

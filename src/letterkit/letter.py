@@ -1,0 +1,293 @@
+"""From a case to a finished letter: settle, check, gather the facts, fill the blocks.
+
+`compose` is the only way to a `Letter` about a case; it asks `law.check` first
+and raises `Refused` (or `InputError`, where the case lacks what this letter
+needs). `compose_blank` makes the letter to fill in by hand, without a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from letterkit import case as case_reader
+from letterkit import facts, locale, parts, payment, schedule, wording
+from letterkit import law as rules
+from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, Refused
+from letterkit.facts import Facts, Situation
+from letterkit.locale import Locale
+from letterkit.model import Block, Case, Claim, Contact, Letter, Recipient, Text
+
+Source = str | Path | bytes | Mapping[str, Any] | Case
+
+
+def compose(
+    case: Source,
+    *,
+    stage: int | str,
+    on: date,
+    language: str | None = None,
+    law: str | None = None,
+    allow: Sequence[str] = (),
+    templates: str | Path | None = None,
+    creditor: str | Path | Mapping[str, Any] | None = None,
+    chosen: bool = True,
+) -> Letter:
+    """The letter of ``stage`` for ``case``, dated ``on``.
+
+    ``case`` is a path, YAML as bytes, a mapping or a `Case`; ``stage`` is 1 to
+    4; ``language`` is a tag (``fr-BE``) or a language (``fr``), ``law`` a
+    country code; None means as the case says. ``allow`` names the warnings to
+    let pass; ``templates`` is a folder of the user's own words, ``creditor``
+    the sender's details (a file or a mapping). ``chosen`` is False when nobody
+    named the stage: then a letter may not be dated before the last contact.
+
+    Raises `InputError` when the case is wrong or lacks what this letter needs,
+    `Refused` when a rule says that this letter must not be sent.
+    """
+    full = case_reader.read(case, creditor=creditor)
+    stage = stage_name(stage)
+    governing = rules.settle(full, law or "")
+    tag = locale.settle(language or full.language, full.debtor.country, full.creditor.country)
+    spoken = locale.get(tag)
+    known, notes = rules.as_of(full, stage, on)
+    deadline = schedule.deadline(known, stage, on, governing)
+    findings = [
+        *notes,
+        *rules.check(known, stage, on, law=governing, deadline=deadline, chosen=chosen),
+        *_other_language(known, spoken),
+    ]
+    _stop(findings, allow)
+    claim = rules.claim(known, on)
+    channel = known.channel(stage)
+    situation = Situation(
+        case=known,
+        claim=claim,
+        stage=stage,
+        on=on,
+        deadline=deadline,
+        channel=channel,
+        demanded=claim.total,
+        order=payment.order(known, claim, claim.total, to_agent=stage == "4"),
+        letter_of_claim=rules.letter_of_claim(known, governing),
+    )
+    folder = None if templates is None else Path(templates)
+    page = _Page(spoken, governing, stage, situation.consumer, situation.person, folder)
+    said = facts.gather(situation, spoken, spoken, page.line)
+    said["title"] = title = page.title(stage, said)
+    words = page.words(stage, said)
+    blocks = [
+        *parts.heading(
+            spoken,
+            known.creditor.town,
+            on,
+            channel,
+            known.debtor.pec,
+            known.reference,
+            known.debtor.customer,
+        ),
+        *_body(words, lambda name: _attached(name, situation, page, said)),
+        parts.signature(known, spoken),
+        *parts.enclosures(known.enclosures, spoken, several=bool(said["several"])),
+    ]
+    if known.sample:
+        blocks.insert(0, Block("sample", (spoken.words["sample_notice"],)))
+    sms = facts.gather(situation, spoken, spoken.sms, page.line) | {"title": title}
+    return Letter(
+        stage=stage,
+        language=spoken.tag,
+        law=governing,
+        kind=known.debtor.kind,
+        on=on,
+        deadline=deadline,
+        title=title,
+        channel=channel,
+        sender=parts.sender(known, spoken),
+        recipient=parts.recipient(known, spoken),
+        blocks=tuple(blocks),
+        short={
+            "email_subject": words.line("email_subject"),
+            **facts.email_courtesies(situation, spoken),
+            **{name: page.words(stage, sms).line(name) for name in wording.SMS_BLOCKS},
+        },
+        payment=situation.order,
+        to=Recipient(known.debtor.email, known.debtor.pec, known.debtor.phone),
+        claim=claim,
+        enclosures=known.enclosures,
+        warnings=tuple(findings),
+    )
+
+
+def compose_blank(
+    *,
+    stage: int | str,
+    language: str,
+    law: str,
+    kind: str = "business",
+    templates: str | Path | None = None,
+) -> Letter:
+    """The letter of ``stage`` to fill in by hand: every value is its label in brackets.
+
+    ``language`` is a tag or a language, ``law`` a country code, ``kind``
+    business or consumer. The next step is a list to tick.
+    """
+    stage = stage_name(stage)
+    governing = rules.known(law)
+    spoken = locale.get(locale.settle(language, governing, governing))
+    consumer = kind == "consumer"
+    folder = None if templates is None else Path(templates)
+    page = _Page(spoken, governing, stage, consumer, consumer, folder)
+    steps = rules.next_steps(governing)
+    said = facts.blank(spoken, stage, kind, steps[0])
+    said["title"] = title = page.title(stage, said)
+    words = page.words(stage, said)
+
+    def attached(name: str) -> dict[str, Any]:
+        if name in ("next_step", "referral") and len(steps) > 1:
+            options = []
+            for step in steps:
+                ticked = said | dict.fromkeys(steps, False) | {step: True}
+                options.append("\u2610 " + " ".join(page.words(stage, ticked).paragraphs(name)))
+            return {"paragraphs": (), "items": tuple(options)}
+        if name == "pay":
+            return {"pairs": parts.pay_blank(spoken)}
+        return {}
+
+    labels = spoken.labels
+    return Letter(
+        stage=stage,
+        language=spoken.tag,
+        law=governing,
+        kind=kind,
+        on=None,
+        deadline=None,
+        title=title,
+        channel="post",
+        sender=tuple(labels["sender_lines"].split("\n")),
+        recipient=tuple(labels["recipient_lines"].split("\n")),
+        blocks=(
+            Block("place_date", (spoken.place_date(labels["place"], labels["date"]),)),
+            *_body(words, attached),
+            Block("signature", lines=(labels["signatory"], labels["creditor"])),
+        ),
+        short={"email_subject": words.line("email_subject")},
+        payment=None,
+        to=Recipient(),
+        claim=None,
+        enclosures=(),
+    )
+
+
+def stage_name(stage: int | str) -> str:
+    """The stage as its name (``"1"``); raises `InputError` for one that there is not."""
+    name = str(stage)
+    if name not in wording.STAGE_FILES:
+        choices = ", ".join(wording.STAGE_FILES)
+        raise InputError([Finding("stage_unknown", seen=name, values={"choices": choices})])
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Where this letter's words come from."""
+
+    spoken: Locale
+    law: str
+    stage: str
+    consumer: bool
+    person: bool
+    folder: Path | None
+
+    def _files(self, stage: str, names: frozenset[str]) -> tuple[wording.File, ...]:
+        return wording.chain(
+            stage,
+            self.spoken.tag,
+            self.law,
+            consumer=self.consumer,
+            person=self.person,
+            names=names,
+            folder=self.folder,
+        )
+
+    def words(self, stage: str, said: Facts) -> wording.Words:
+        return wording.Words(self._files(stage, facts.NAMES), stage, said)
+
+    def line(self, block: str, said: Facts) -> str:
+        return wording.Words(self._files("lines", facts.LINE_NAMES), "", said).line(block)
+
+    def title(self, stage: str, said: Facts) -> str:
+        return self.words(stage, said).line("title")
+
+
+def _stop(findings: Sequence[Finding], allow: Sequence[str]) -> None:
+    """Raise for what stops the letter: a rule that refuses before an input that is missing."""
+    stopping = [
+        f for f in findings if f.severity == ERROR or (f.severity == WARNING and f.id not in allow)
+    ]
+    refused = [f for f in stopping if f.id not in rules.NEEDS_INPUT]
+    if refused:
+        raise Refused(refused)
+    if stopping:
+        raise InputError(stopping)
+
+
+def _other_language(case: Case, spoken: Locale) -> list[Finding]:
+    """The sender's own words, when they are in another language than the letter: notes."""
+    written = case.language[:2]
+    if not written or written == spoken.language:
+        return []
+    texts: list[tuple[str, Text | None]] = [
+        *((f"invoices[{n}].description", i.description) for n, i in enumerate(case.invoices)),
+        ("terms.clause", case.terms.clause),
+        ("creditor.hours", case.creditor.hours),
+        ("creditor.signatory.role", case.creditor.signatory and case.creditor.signatory.role),
+        ("suspension.clause", case.suspension and case.suspension.clause),
+        *((f"enclosures[{n}]", e.text) for n, e in enumerate(case.enclosures)),
+    ]
+    values = {"written": written, "language": spoken.language}
+    return [
+        Finding("text_language", NOTE, path, text.text, values=values)
+        for path, text in texts
+        if text and spoken.language not in text.by_language
+    ]
+
+
+def _body(words: wording.Words, attached: Any) -> list[Block]:
+    """The blocks of the stage file, in its order; one that comes out empty is left out."""
+    blocks = []
+    for name in words.order:
+        if name == "title":
+            continue
+        made = Block(name, **({"paragraphs": words.paragraphs(name)} | attached(name)))
+        if made.paragraphs or made.items or made.pairs:
+            blocks.append(made)
+    return blocks
+
+
+def _attached(name: str, situation: Situation, page: _Page, said: Facts) -> dict[str, Any]:
+    """What the machine puts below a block's own words."""
+    spoken, claim, case = page.spoken, situation.claim, situation.case
+    if name == "items" and said["listed"]:
+        return {
+            "items": parts.invoice_lines(claim, spoken, page.line),
+            "table": parts.invoice_table(claim, spoken),
+        }
+    if name == "previous" and said["contact_list"]:
+
+        def contact(c: Contact) -> str:
+            title = page.title(str(c.stage), said) if c.stage and c.by == "us" else ""
+            return page.line("contact", facts.contact_facts(c, title, claim.currency, spoken))
+
+        return {"items": tuple(contact(c) for c in facts.contact_list(situation))}
+    if name == "plan" and case.plan and situation.stage != "4":
+        total = situation.demanded
+        return {
+            "items": parts.instalment_lines(case.plan, total, claim.currency, spoken, page.line)
+        }
+    if name == "pay" and situation.order:
+        amount = spoken.money(situation.demanded, claim.currency)
+        return {"pairs": parts.pay(situation.order, str(said["account"]), amount, spoken)}
+    return {}

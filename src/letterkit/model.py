@@ -1,0 +1,426 @@
+"""The frozen types that travel down the line: a `Case` in, a `Letter` out.
+
+Nothing here computes or reads a file. Money is `Decimal` with two decimals in
+the case's one currency; dates are `datetime.date`; a language is a tag such as
+``fr-BE``; a law is one of the eight country codes in `LAWS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+LAWS = ("BE", "CH", "FR", "GB", "IE", "IT", "LU", "NL")
+LANGUAGES = ("en", "fr", "it", "nl")
+LOCALES = (
+    "en-GB",
+    "en-IE",
+    "fr-BE",
+    "fr-CH",
+    "fr-FR",
+    "fr-LU",
+    "it-CH",
+    "it-IT",
+    "nl-BE",
+    "nl-NL",
+)
+CURRENCIES = ("CHF", "EUR", "GBP")
+KINDS = ("business", "consumer", "public")
+CHANNELS = ("post", "registered", "registered+post", "pec", "email")
+CONTACT_CHANNELS = (*CHANNELS, "phone", "sms", "visit")
+CONTACT_RESULTS = ("promised", "no_answer", "disputed", "message", "other")
+NEXT_STEPS = ("lawyer", "agency", "bailiff", "court", "debt_enforcement")
+ENCLOSURES = (
+    "invoice",
+    "statement",
+    "contract",
+    "order",
+    "delivery_note",
+    "terms",
+    "letters",
+)
+STAGES = (1, 2, 3, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words of the sender: one text, or one per language.
+
+    >>> Text("", {"fr": "artisan", "nl": "vakman"}).in_language("nl")
+    'vakman'
+    """
+
+    text: str
+    by_language: Mapping[str, str] = field(default_factory=dict)
+
+    def in_language(self, language: str) -> str:
+        """The words for ``language`` (``fr``), or the one text there is."""
+        return self.by_language.get(language, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person named in the letter; ``title`` is a code: mr, ms or none."""
+
+    name: str
+    title: str = "none"
+    role: Text | None = None
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Creditor:
+    """Who writes. ``address`` is the postal lines; ``town`` stands in the date line."""
+
+    name: str
+    address: tuple[str, ...]
+    country: str
+    town: str = ""
+    number: str = ""
+    email: str = ""
+    phone: str = ""
+    iban: str = ""
+    bic: str = ""
+    payee: str = ""
+    payment_link: str = ""
+    sort_code: str = ""
+    account_number: str = ""
+    signatory: Person | None = None
+    contact: Person | None = None
+    hours: Text | None = None
+    privacy: str = ""
+    sme: bool = False
+    vat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """Who owes. An unknown ``kind`` was read as consumer."""
+
+    name: str
+    address: tuple[str, ...]
+    country: str
+    kind: str = "consumer"
+    form: str = ""  # company | sole_trader | individual
+    number: str = ""
+    customer: str = ""
+    email: str = ""
+    pec: str = ""
+    phone: str = ""
+    attention: Person | None = None
+    title: str = "none"  # civility of a debtor who is a person: mr | ms | none
+    insolvent: date | None = None
+    region: str = ""  # england_wales | scotland | northern_ireland
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money received on an invoice."""
+
+    date: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A credit note that lowers an invoice."""
+
+    number: str
+    date: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A contested invoice; ``amount`` None means all of it."""
+
+    amount: Decimal | None = None
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """One invoice, VAT included."""
+
+    number: str
+    issued: date
+    due: date
+    amount: Decimal
+    currency: str
+    received: date | None = None
+    order: str = ""
+    delivered: date | None = None
+    description: Text | None = None
+    reference: str = ""
+    payments: tuple[Payment, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    disputed: Dispute | None = None
+    goods: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the debtor undertook; ``amount`` None means everything."""
+
+    date: date
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One earlier contact. ``stage`` is set when it was one of the four letters."""
+
+    date: date
+    channel: str
+    stage: int | None = None
+    deadline: date | None = None
+    by: str = "us"  # us | them
+    person: str = ""
+    result: str = ""
+    promise: Promise | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What the invoices rest on."""
+
+    date: date | None = None
+    number: str = ""
+    interest_on_invoice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedRate:
+    """An agreed rate of interest: percent per ``per`` (year or month)."""
+
+    rate: Decimal
+    per: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What was agreed on late payment."""
+
+    interest: str | AgreedRate = "statutory"  # statutory | none | AgreedRate
+    compensation: str | Decimal = "statutory"  # statutory | none | amount
+    clause: Text | None = None
+    show_interest: str = ""  # silent | announced | claimed; "" = the letter's default
+    show_compensation: str = ""
+    waive_if_paid: bool = False
+    interest_until: date | None = None
+    fee: Decimal | None = None
+    imputation: str = "legal"  # legal | principal
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An offer of instalments; the last one takes the rest."""
+
+    instalments: int
+    first: date
+    every: str = "month"  # week | month
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """Deliveries or services that stop, and the clause that allows it."""
+
+    start: date
+    clause: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one true next step; ``since`` is the day of the mandate (stage 4)."""
+
+    kind: str
+    name: str = ""
+    reference: str = ""
+    since: date | None = None
+    address: tuple[str, ...] = ()
+    phone: str = ""
+    email: str = ""
+    iban: str = ""
+    register: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A code from `ENCLOSURES`, or the sender's own words; ``file`` goes with an e-mail."""
+
+    code: str = ""
+    text: Text | None = None
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The sender's calendar, in calendar days overdue; ``deadline_days`` for stages 1 to 3."""
+
+    stage1: int = 2
+    stage2: int = 16
+    stage3: int = 30
+    stage4: int = 48
+    deadline_days: tuple[int, int, int] = (12, 12, 15)
+    post_days: int = 2
+
+    def days(self, stage: int) -> int:
+        """Days overdue at which ``stage`` (1 to 4) is due."""
+        return (self.stage1, self.stage2, self.stage3, self.stage4)[stage - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything the sender knows: who, what is owed, what was done so far.
+
+    ``law`` and ``language`` are empty when the file leaves them to the
+    defaults. ``send`` and ``deadline`` are keyed by stage name (``"1"``), with
+    ``""`` for every stage not named.
+    """
+
+    creditor: Creditor
+    debtor: Debtor
+    invoices: tuple[Invoice, ...]
+    law: str = ""
+    language: str = ""
+    reference: str = ""
+    send: Mapping[str, str] = field(default_factory=dict)
+    deadline: Mapping[str, date] = field(default_factory=dict)
+    policy: Policy = Policy()
+    contract: Contract = Contract()
+    contacts: tuple[Contact, ...] = ()
+    terms: Terms = Terms()
+    plan: Plan | None = None
+    credit_terms: str | Text = ""  # "prepayment" or own words
+    suspension: Suspension | None = None
+    next_step: NextStep | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    paid_until: date | None = None
+    sample: bool = False
+    source: str = ""  # where it was read, for messages
+
+    @property
+    def currency(self) -> str:
+        """The one currency of the case."""
+        return self.invoices[0].currency
+
+    def channel(self, stage: str) -> str:
+        """How the letter of ``stage`` (``"1"``) goes out."""
+        return self.send.get(stage) or self.send.get("") or "post"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """One invoice as the letter counts it on its date."""
+
+    invoice: Invoice
+    paid: Decimal
+    credited: Decimal
+    disputed: Decimal
+    balance: Decimal  # amount - paid - credited - disputed
+    days_overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What may be asked for on a day. Interest, compensation and costs stay 0 for now."""
+
+    on: date
+    currency: str
+    items: tuple[OpenItem, ...]  # due, with something undisputed left
+    disputed: tuple[OpenItem, ...]  # due, wholly disputed: left out
+    not_due: tuple[Invoice, ...]  # left out: not due yet
+    principal: Decimal
+    interest: Decimal
+    compensation: Decimal
+    costs: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """Everything added up."""
+        return self.principal + self.interest + self.compensation + self.costs
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table for HTML: heads, body rows, and a foot (the total), all finished strings.
+
+    ``numeric`` says which columns are figures, to be aligned on the right.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    foot: tuple[str, ...] = ()
+    numeric: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One part of a letter, finished plain text.
+
+    ``paragraphs`` come first; then ``lines`` (an address: one under the other),
+    ``pairs`` (label with its colon, value), ``items`` (a list of sentences). A
+    ``table`` says the same as ``items`` for outputs that can draw one.
+    """
+
+    name: str
+    paragraphs: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    items: tuple[str, ...] = ()
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOrder:
+    """How the money should arrive; ``account`` is an IBAN without spaces."""
+
+    payee: str
+    account: str
+    amount: Decimal
+    currency: str
+    reference: str
+    link: str = ""
+    bic: str = ""
+    sort_code: str = ""
+    account_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Where a letter may be sent besides the post."""
+
+    email: str = ""
+    pec: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A finished letter: plain text in blocks, for the writers to lay out.
+
+    ``stage`` is ``"1"`` to ``"4"`` or the name of a special letter; ``short``
+    maps the e-mail and SMS texts by name (``email_subject``, ``sms``…).
+    """
+
+    stage: str
+    language: str
+    law: str
+    kind: str
+    on: date | None
+    deadline: date | None
+    title: str
+    channel: str
+    sender: tuple[str, ...]
+    recipient: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    short: Mapping[str, str]
+    payment: PaymentOrder | None
+    to: Recipient
+    claim: Claim | None
+    enclosures: tuple[Enclosure, ...]
+    warnings: tuple[object, ...] = ()  # errors.Finding
+    sources: tuple[str, ...] = ()

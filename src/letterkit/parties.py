@@ -1,0 +1,172 @@
+"""Who writes and who owes: the sections ``creditor`` and ``debtor`` of the case file.
+
+>>> town(("Rue Haute 12", "1000 Bruxelles"), "BE")
+'Bruxelles'
+"""
+
+from __future__ import annotations
+
+import re
+
+from letterkit import payment
+from letterkit.fields import Fields
+from letterkit.model import KINDS, Creditor, Debtor, Person
+from letterkit.values import (
+    checked,
+    choice,
+    country,
+    day,
+    email,
+    line,
+    link,
+    number,
+    phone,
+    words,
+)
+
+TITLES = ("mr", "ms", "none")
+FORMS = ("company", "sole_trader", "individual")
+REGIONS = ("england_wales", "scotland", "northern_ireland")
+NAME, SHORT, ADDRESS_LINE = line(120), line(60), line(70)
+MAX_ADDRESS_LINES = 7
+
+# Where the house number comes first, and where the postcode comes last.
+NUMBER_FIRST = ("FR", "GB", "IE", "LU")
+POSTCODE_LAST = ("GB", "IE")
+
+_POSTCODE = re.compile(r"(?:[A-Z]{1,3}[- ])?\d{4,6}\s+")
+_POSTCODE_NL = re.compile(r"(?:NL[- ])?\d{4} ?[A-Z]{2}\s+")
+_POSTCODE_AFTER = re.compile(
+    r"(?:^|[ ,]+)(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[\dW] ?[A-Z\d]{4})$", re.I
+)
+_PROVINCE = re.compile(r"\s+(?:\([A-Z]{2}\)|[A-Z]{2})$")
+_DISTRICT = re.compile(r"(?:\s+cedex)?(?:\s+\d{1,2})?$", re.I)
+
+
+def creditor(f: Fields) -> Creditor:
+    """Who writes."""
+    home = f.need("country", country)
+    lines = address(f, "address", home, needed=True)
+    account = f.part("account", _british_account) or ("", "")
+    return Creditor(
+        name=f.need("name", NAME),
+        address=lines,
+        country=home,
+        town=f.text("town", SHORT) or (town(lines, home) if f.good("address") else ""),
+        number=f.text("number", number(home)),
+        email=f.text("email", email),
+        phone=f.text("phone", phone),
+        iban=f.text("iban", checked(payment.check_iban)),
+        bic=f.text("bic", checked(payment.check_bic)),
+        payee=f.text("payee", line(70)),
+        payment_link=f.text("payment_link", link),
+        sort_code=account[0],
+        account_number=account[1],
+        signatory=f.part("signatory", person),
+        contact=f.part("contact", contact),
+        hours=f.maybe("hours", words),
+        privacy=f.text("privacy", link),
+        sme=f.flag("sme"),
+        vat=f.text("vat", choice(("deductible", "not_deductible"))),
+    )
+
+
+def debtor(f: Fields) -> Debtor:
+    """Who owes; an unknown kind is a consumer, whom the law protects most."""
+    home = f.need("country", country)
+    found = Debtor(
+        name=f.need("name", NAME),
+        address=address(f, "address", home, needed=True),
+        country=home,
+        kind=f.text("kind", choice(KINDS)) or "consumer",
+        form=f.text("form", choice(FORMS)),
+        number=f.text("number", number(home)),
+        customer=f.text("customer", SHORT),
+        email=f.text("email", email),
+        pec=f.text("pec", email),
+        phone=f.text("phone", phone),
+        attention=f.part("attention", person),
+        title=f.text("title", choice(TITLES)) or "none",
+        insolvent=f.maybe("insolvent", day),
+        region=f.text("region", choice(REGIONS)),
+    )
+    if found.form == "company" and found.kind == "consumer" and not f.failed("kind"):
+        f.find("consumer_company", "form")
+    if found.region and f.good("country") and home != "GB":
+        f.find("region_outside_gb", "region", country=home)
+    return found
+
+
+def person(f: Fields, *, named: bool = True) -> Person:
+    """A person named in the letter."""
+    return Person(
+        name=f.need("name", NAME) if named else f.text("name", NAME),
+        title=f.text("title", choice(TITLES)) or "none",
+        role=f.maybe("role", words),
+        phone=f.text("phone", phone),
+        email=f.text("email", email),
+    )
+
+
+def contact(f: Fields) -> Person:
+    """Whom to ask: perhaps only a telephone number."""
+    return person(f, named=False)
+
+
+def _british_account(f: Fields) -> tuple[str, str]:
+    return (
+        f.need("sort_code", checked(payment.check_sort_code)),
+        f.need("number", checked(payment.check_account_number)),
+    )
+
+
+def address(f: Fields, key: str, of: str, *, needed: bool = False) -> tuple[str, ...]:
+    """The postal lines: a list as it is, or street, number, postcode and town put in order."""
+    node = f.given(key)
+    if node is None:
+        if needed:
+            f.missing(key)
+        return ()
+    if isinstance(node.value, dict):
+        return f.part(key, lambda inner: _postal(inner, of)) or ()
+    if not isinstance(node.value, list):
+        f.find("want_address", key)
+        return ()
+    if not node.value or len(node.value) > MAX_ADDRESS_LINES:
+        f.find("address_lines", key, most=str(MAX_ADDRESS_LINES))
+        return ()
+    return f.each(key, ADDRESS_LINE)
+
+
+def _postal(f: Fields, of: str) -> tuple[str, ...]:
+    street, house = f.need("street", SHORT), f.text("number", line(12))
+    place = f.need("town", SHORT)
+    code = f.text("postcode", line(12)) if of == "IE" else f.need("postcode", line(12))
+    if not f.good("street", "town"):
+        return ()
+    first = f"{house} {street}" if of in NUMBER_FIRST else f"{street} {house}"
+    if of in POSTCODE_LAST:
+        return tuple(part for part in (first.strip(), place, code) if part)
+    return (first.strip(), f"{code} {place}")
+
+
+def town(lines: tuple[str, ...], of: str) -> str:
+    """The town that the postal lines name, for the date line of a letter.
+
+    It is the last line with its postcode, province or district number taken off.
+
+    >>> town(("Via Roma 12", "20121 Milano (MI)"), "IT")
+    'Milano'
+    >>> town(("12 High Street", "London", "SW1A 1AA"), "GB")
+    'London'
+    """
+    if of in POSTCODE_LAST:
+        bare = [_POSTCODE_AFTER.sub("", text) for text in lines]
+        place = next((text for text in reversed(bare) if text), "")
+    else:
+        leading = _POSTCODE_NL if of == "NL" else _POSTCODE
+        found = [place for text in lines if (place := leading.sub("", text, count=1)) != text]
+        place = found[-1] if found else lines[-1]
+    if of == "IT":
+        place = _PROVINCE.sub("", place)
+    return _DISTRICT.sub("", place).strip(" ,")

@@ -1,0 +1,267 @@
+"""Date arithmetic: working days, deadlines, and which letter is due when.
+
+The calendars are the debtor's country's, or the law's when he lives elsewhere;
+they stand in ``jurisdictions/xx.yaml``. The intervals are the sender's own
+(`model.Policy`). Saturdays and Sundays are never working days here: that is a
+rule of this house and not of a statute (banks do not move money on them).
+
+>>> from datetime import date
+>>> next_working_day(date(2026, 12, 25), "FR")
+datetime.date(2026, 12, 28)
+"""
+
+from __future__ import annotations
+
+import calendar
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from letterkit.errors import Finding, InputError
+from letterkit.jurisdiction import table
+from letterkit.model import LAWS, STAGES, Case, Contact, Invoice, Plan
+
+_DAY = timedelta(days=1)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SATURDAY = 5
+_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
+_MONTHS = tuple(name.lower() for name in calendar.month_name)
+
+
+class Due(NamedTuple):
+    """The letter that comes next, and the first day it may go out."""
+
+    stage: int
+    date: date
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar (the anonymous algorithm of 1876).
+
+    >>> easter(2027)
+    datetime.date(2027, 3, 28)
+    """
+    golden = year % 19
+    century, of_century = divmod(year, 100)
+    leaps, century_rest = divmod(century, 4)
+    moon = (century - (century + 8) // 25 + 1) // 3
+    epact = (19 * golden + century - leaps - moon + 15) % 30
+    leap, year_rest = divmod(of_century, 4)
+    to_sunday = (32 + 2 * century_rest + 2 * leap - epact - year_rest) % 7
+    late = (golden + 11 * epact + 22 * to_sunday) // 451
+    month, day = divmod(epact + to_sunday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
+def holidays(country: Mapping[str, Any], year: int) -> dict[date, str]:
+    """The public holidays of a ``country``'s table in ``year``, each with its name.
+
+    A holiday that gives way to a substitute day is not in the list itself.
+    """
+    found: dict[date, str] = {}
+    moving: list[tuple[date, str, Mapping[str, str]]] = []
+    for entry in country["holidays"]:
+        day = _falls(entry, year)
+        if day is None:
+            continue
+        substitute = entry.get("substitute", {})
+        if _WEEKDAYS[day.weekday()] in substitute:
+            moving.append((day, entry["name"], substitute))
+        else:
+            found[day] = entry["name"]
+    for day, name, substitute in moving:
+        found[_substitute(day, substitute[_WEEKDAYS[day.weekday()]], found)] = name
+    return found
+
+
+def _falls(entry: Mapping[str, Any], year: int) -> date | None:
+    """The day of one holiday in ``year``, before any substitute; None if it is not held."""
+    if "once" in entry:
+        once: date = entry["once"]
+        return once if once.year == year else None
+    if "easter" in entry:
+        day = easter(year) + timedelta(days=entry["easter"])
+    elif "weekday" in entry:
+        which, weekday, _, month = entry["weekday"].split()
+        weeks = calendar.monthcalendar(year, _MONTHS.index(month))
+        column = _WEEKDAYS.index(weekday)
+        days = [week[column] for week in weeks if week[column]]
+        day = date(year, _MONTHS.index(month), days[_ORDINALS[which]])
+    else:
+        day = date.fromisoformat(f"{year:04d}-{entry['day']}")
+    if year in entry.get("not_in", ()) or day < entry.get("since", date.min):
+        return None
+    return day if day <= entry.get("until", date.max) else None
+
+
+def _substitute(day: date, rule: str, taken: Iterable[date]) -> date:
+    if rule == "day_before":
+        return day - _DAY
+    if rule == "next_monday":
+        return day + timedelta(days=7 - day.weekday())
+    if rule == "next_free_weekday":
+        while day.weekday() >= _SATURDAY or day in taken:
+            day += _DAY
+        return day
+    raise ValueError(f"unknown rule for a substitute day: {rule}")
+
+
+@functools.cache
+def _calendar(country: str, year: int) -> Mapping[date, str]:
+    return holidays(table(country), year)
+
+
+def holiday(day: date, country: str) -> str:
+    """The name of the public holiday in ``country`` on ``day``, or nothing."""
+    return _calendar(country, day.year).get(day, "")
+
+
+def is_weekend(day: date) -> bool:
+    """Whether ``day`` is a Saturday or a Sunday."""
+    return day.weekday() >= _SATURDAY
+
+
+def is_working_day(day: date, country: str) -> bool:
+    """Monday to Friday, and no public holiday in ``country`` (one of the eight laws)."""
+    return not is_weekend(day) and not holiday(day, country)
+
+
+def next_working_day(day: date, country: str) -> date:
+    """``day`` itself, or the first working day after it."""
+    while not is_working_day(day, country):
+        day += _DAY
+    return day
+
+
+def calendar_of(case: Case, law: str) -> str:
+    """Whose working days count: the debtor's country, or ``law`` if it is none of the eight."""
+    return case.debtor.country if case.debtor.country in LAWS else law
+
+
+def deadline(case: Case, stage: str, on: date, law: str) -> date | None:
+    """The day by which the letter of ``stage``, dated ``on``, asks for payment.
+
+    The case's own date as it is (`law.check` judges it), else the policy's
+    calendar days after ``on``, moved on to a working day. None for a letter
+    that sets no deadline: stage 4.
+    """
+    if stage not in ("1", "2", "3"):
+        return None
+    given = case.deadline.get(stage) or case.deadline.get("")
+    if given:
+        return given
+    days = case.policy.deadline_days[int(stage) - 1]
+    return next_working_day(on + timedelta(days=days), calendar_of(case, law))
+
+
+def letters(case: Case, stage: int | None = None) -> list[Contact]:
+    """Our letters in the case, oldest first: all of them, or those of ``stage``."""
+    ours = [c for c in case.contacts if c.stage and c.by == "us" and stage in (None, c.stage)]
+    return sorted(ours, key=lambda c: (c.date, c.stage))
+
+
+def deadline_of(sent: Contact, case: Case, law: str) -> date | None:
+    """The deadline that a letter already sent had set: as recorded, else by the policy."""
+    return sent.deadline or deadline(replace(case, deadline={}), str(sent.stage), sent.date, law)
+
+
+def open_promises(case: Case) -> Iterator[tuple[Contact, date]]:
+    """The contacts with a promise that is not kept yet, each with the day promised.
+
+    A promised sum is kept once that much was paid from the day of the promise
+    on; a promise of everything is kept when nothing is left, which other rules see.
+    """
+    payments = [p for invoice in case.invoices for p in invoice.payments]
+    for contact in case.contacts:
+        promise = contact.promise
+        if promise is None:
+            continue
+        since = sum(p.amount for p in payments if p.date >= contact.date)
+        if promise.amount is None or since < promise.amount:
+            yield contact, promise.date
+
+
+def stage_date(case: Case, stage: int, law: str) -> date:
+    """The first day on which the letter of ``stage`` may go out.
+
+    The policy's days after the oldest open invoice fell due; not before the
+    last letter's deadline plus the days its answer may spend in the post; not
+    before the day after a promise that is still running; a working day.
+    """
+    days = [_oldest(case.invoices).due + timedelta(days=case.policy.days(stage))]
+    earlier = [sent for sent in letters(case) if sent.stage and sent.stage < stage]
+    if earlier:
+        answered = deadline_of(earlier[-1], case, law) or earlier[-1].date
+        days.append(answered + timedelta(days=case.policy.post_days))
+    days += [promised + _DAY for _, promised in open_promises(case)]
+    return next_working_day(max(days), calendar_of(case, law))
+
+
+def _oldest(invoices: tuple[Invoice, ...]) -> Invoice:
+    """The invoice that fell due first among those with something undisputed left, else of all."""
+
+    def asked(invoice: Invoice) -> bool:
+        if invoice.disputed and invoice.disputed.amount is None:
+            return False
+        settled = sum(p.amount for p in invoice.payments) + sum(c.amount for c in invoice.credits)
+        contested = (invoice.disputed and invoice.disputed.amount) or 0
+        return invoice.amount > settled + contested
+
+    return min([i for i in invoices if asked(i)] or invoices, key=lambda i: i.due)
+
+
+def next_stage(case: Case, law: str) -> Due:
+    """The stage after the last letter sent, and its date; none is ever skipped.
+
+    Raises `InputError` when the last letter was that of stage 4.
+    """
+    sent = letters(case)
+    stage = (sent[-1].stage or 0) + 1 if sent else STAGES[0]
+    if stage > STAGES[-1]:
+        at = f"contacts[{case.contacts.index(sent[-1])}]"
+        values = {"date": sent[-1].date.isoformat()}
+        raise InputError([Finding("no_further_letter", path=at, file=case.source, values=values)])
+    return Due(stage, stage_date(case, stage, law))
+
+
+def planned(case: Case, stage: int, law: str) -> tuple[Case, date]:
+    """The case with the letters before ``stage`` sent on their dates, and the date of ``stage``.
+
+    A letter is dated by its contact in the case, else by the schedule, earlier
+    ones being taken as sent on theirs.
+    """
+    for earlier in range(STAGES[0], stage):
+        if not letters(case, earlier):
+            on = _planned_date(case, earlier, law)
+            set_ = deadline(case, str(earlier), on, law)
+            sent = Contact(on, case.channel(str(earlier)), stage=earlier, deadline=set_)
+            case = replace(case, contacts=(*case.contacts, sent))
+    recorded = letters(case, stage)
+    return case, recorded[-1].date if recorded else _planned_date(case, stage, law)
+
+
+def _planned_date(case: Case, stage: int, law: str) -> date:
+    """As `stage_date`, but a promise made only after that day does not hold the letter back."""
+    on = date.min
+    while True:
+        known = tuple(c for c in case.contacts if c.promise is None or c.date <= on)
+        due = stage_date(replace(case, contacts=known), stage, law)
+        if due == on:
+            return on
+        on = due
+
+
+def instalment_date(plan: Plan, n: int) -> date:
+    """The day of instalment ``n``, counted from 0; the last day of a month that is too short.
+
+    >>> from letterkit.model import Plan
+    >>> instalment_date(Plan(3, date(2027, 1, 31)), 1)
+    datetime.date(2027, 2, 28)
+    """
+    if plan.every == "week":
+        return plan.first + timedelta(weeks=n)
+    years, month = divmod(plan.first.month - 1 + n, 12)
+    year, month = plan.first.year + years, month + 1
+    return date(year, month, min(plan.first.day, calendar.monthrange(year, month)[1]))

@@ -1,0 +1,312 @@
+"""The stops: what speaks against sending a letter, one function each.
+
+`RULES` names beside every stop the letters it holds for. A stop keeps an
+untrue or unlawful letter from being sent: a reminder of a bill that is paid, a
+final demand without a true next step, a threat of a step that the country does
+not know. It yields findings: ids and values; the sentences stand in
+``locales/messages.xx.yaml``, what differs by country in ``jurisdictions/xx.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from letterkit import jurisdiction, schedule
+from letterkit.errors import WARNING, Finding
+from letterkit.model import LAWS, Case, Claim, Contact, Invoice
+
+NEEDS_INPUT = frozenset({"no_account", "no_agent_name", "no_contact_details", "region_missing"})
+"""Ids that mean the case lacks what the letter needs; the others forbid the letter."""
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The letter that somebody means to send; ``case`` is as of its date, ``whole`` as given."""
+
+    whole: Case
+    case: Case
+    stage: str
+    on: date
+    law: str
+    deadline: date | None
+    chosen: bool
+    claim: Claim
+
+    @property
+    def working_days_of(self) -> str:
+        """The country whose working days count."""
+        return schedule.calendar_of(self.case, self.law)
+
+    @property
+    def final_demand(self) -> Contact | None:
+        """The last letter of stage 3, if there was one."""
+        sent = schedule.letters(self.case, 3)
+        return sent[-1] if sent else None
+
+    @property
+    def final_deadline(self) -> date | None:
+        """The last day that the final demand had left for payment."""
+        sent = self.final_demand
+        return schedule.deadline_of(sent, self.case, self.law) if sent else None
+
+    def at(self, contact: Contact, field: str = "") -> str:
+        """Where a contact stands in the case file."""
+        return f"contacts[{self.whole.contacts.index(contact)}]" + (field and f".{field}")
+
+
+Rule = Callable[[Draft], Iterator[Finding]]
+
+
+def _covered(draft: Draft) -> Iterator[Finding]:
+    """Letters that need more than we can write yet: ``not_covered`` of the law's table."""
+    debtor = draft.case.debtor
+    for row in jurisdiction.rows(draft.law, "not_covered", draft.case, draft.stage):
+        field = "region" if "region" in row else "kind"
+        yield Finding(
+            row["reason"],
+            path=f"debtor.{field}",
+            seen=getattr(debtor, field),
+            article=row.get("article", ""),
+            values={"law": draft.law, "stage": draft.stage},
+        )
+
+
+def _region_known(draft: Draft) -> Iterator[Finding]:
+    """The debtor's region, where the letter depends on it: ``region_needed`` of the table."""
+    debtor = draft.case.debtor
+    unknown = debtor.country == draft.law and not debtor.region
+    if unknown and any(jurisdiction.rows(draft.law, "region_needed", draft.case, draft.stage)):
+        yield Finding("region_missing", path="debtor.region", values={"stage": draft.stage})
+
+
+def _after_the_invoice(draft: Draft) -> Iterator[Finding]:
+    """No letter is older than the invoice it speaks of."""
+    first = min(draft.case.invoices, key=lambda i: i.issued)
+    if first.issued > draft.on:
+        at = f"invoices[{draft.whole.invoices.index(first)}].issued"
+        values = {"number": first.number, "date": draft.on.isoformat()}
+        yield Finding(
+            "letter_before_invoice", path=at, seen=first.issued.isoformat(), values=values
+        )
+
+
+def _after_the_last_contact(draft: Draft) -> Iterator[Finding]:
+    """The next letter, when nobody named a stage, comes after everything that happened."""
+    later = [c for c in draft.whole.contacts if c.date > draft.on]
+    if later and not draft.chosen:
+        last = max(later, key=lambda c: c.date)
+        values = {"date": draft.on.isoformat(), "contact": last.date.isoformat()}
+        yield Finding("letter_before_contact", path=draft.at(last, "date"), values=values)
+
+
+def _something_left(draft: Draft) -> Iterator[Finding]:
+    """A paid or credited invoice is not reminded of."""
+    owed = draft.claim
+    issued = [i for i in draft.case.invoices if i.issued <= draft.on]
+    if issued and not (owed.items or owed.disputed or owed.not_due):
+        numbers = ", ".join(i.number for i in issued)
+        values = {"numbers": numbers, "date": draft.on.isoformat()}
+        yield Finding("nothing_left", path="invoices", values=values)
+
+
+def _something_due(draft: Draft) -> Iterator[Finding]:
+    """The due date itself still belongs to the debtor."""
+    owed = draft.claim
+    waiting = [i for i in owed.not_due if i.issued <= draft.on]
+    if waiting and not (owed.items or owed.disputed):
+        first = waiting[0]
+        values = {"number": first.number, "from": (first.due + _DAY).isoformat()}
+        at = f"invoices[{_index(draft.whole, first)}].due"
+        yield Finding("nothing_due", path=at, seen=first.due.isoformat(), values=values)
+
+
+def _something_undisputed(draft: Draft) -> Iterator[Finding]:
+    """A contested invoice needs an answer, not a reminder."""
+    owed = draft.claim
+    if owed.disputed and not owed.items:
+        numbers = ", ".join(item.invoice.number for item in owed.disputed)
+        at = f"invoices[{_index(draft.whole, owed.disputed[0].invoice)}].disputed"
+        yield Finding("nothing_undisputed", path=at, values={"numbers": numbers})
+
+
+def _index(case: Case, invoice: Invoice) -> int:
+    return [i.number for i in case.invoices].index(invoice.number)
+
+
+def _no_promise_running(draft: Draft) -> Iterator[Finding]:
+    """A promise holds the whole case until the day after it."""
+    for contact, promised in schedule.open_promises(draft.case):
+        if promised >= draft.on:
+            values = {"made": contact.date.isoformat(), "from": (promised + _DAY).isoformat()}
+            at = draft.at(contact, "promise.date")
+            yield Finding("promise_running", path=at, seen=promised.isoformat(), values=values)
+
+
+def _solvent(draft: Draft) -> Iterator[Finding]:
+    """An insolvent debtor is not dunned: the claim is lodged with the administrator."""
+    since = draft.case.debtor.insolvent
+    if since and since <= draft.on:
+        yield Finding("debtor_insolvent", path="debtor.insolvent", seen=since.isoformat())
+
+
+def _spoken_before(draft: Draft) -> Iterator[Finding]:
+    """A second reminder needs a first contact of ours."""
+    if not any(c.by == "us" for c in draft.case.contacts):
+        yield Finding("no_earlier_contact", path="contacts")
+
+
+def _reminded_twice(draft: Draft) -> Iterator[Finding]:
+    """A final demand usually follows a second reminder."""
+    if not schedule.letters(draft.case, 2):
+        yield Finding("no_second_reminder", WARNING, path="contacts")
+
+
+def _true_next_step(draft: Draft) -> Iterator[Finding]:
+    """The one next step is decided, and exists in this country before a judgment."""
+    step, kinds = draft.case.next_step, jurisdiction.next_steps(draft.law)
+    values = {"law": draft.law, "choices": ", ".join(kinds), "stage": draft.stage}
+    if step is None:
+        yield Finding("no_next_step", path="next_step", values=values)
+    elif step.kind not in kinds:
+        yield Finding(
+            "next_step_unknown_here", path="next_step.kind", seen=step.kind, values=values
+        )
+
+
+def _final_demand_sent(draft: Draft) -> Iterator[Finding]:
+    """Only a final demand that was sent can have gone unanswered."""
+    if not draft.final_demand:
+        yield Finding("no_final_demand", path="contacts")
+
+
+def _final_deadline_past(draft: Draft) -> Iterator[Finding]:
+    """The last day of the final demand still belongs to the debtor."""
+    sent, last = draft.final_demand, draft.final_deadline
+    if sent and last and draft.on <= last:
+        free = schedule.next_working_day(last + _DAY, draft.working_days_of)
+        values = {"deadline": last.isoformat(), "from": free.isoformat()}
+        yield Finding("before_final_deadline", path=draft.at(sent, "deadline"), values=values)
+
+
+def _mandate_given(draft: Draft) -> Iterator[Finding]:
+    """The notice says that the file was handed over: it must have been, and not too early."""
+    step, last = draft.case.next_step, draft.final_deadline
+    if step is None:
+        return
+    if step.since is None:
+        values = {"date": draft.on.isoformat(), "kind": step.kind}
+        yield Finding("no_mandate_date", path="next_step.since", values=values)
+    elif step.since > draft.on:
+        values = {"date": draft.on.isoformat()}
+        yield Finding(
+            "mandate_after_letter",
+            path="next_step.since",
+            seen=step.since.isoformat(),
+            values=values,
+        )
+    elif last and step.since <= last:
+        values = {"deadline": last.isoformat()}
+        yield Finding(
+            "mandate_before_deadline",
+            WARNING,
+            path="next_step.since",
+            seen=step.since.isoformat(),
+            values=values,
+        )
+
+
+def _agent_named(draft: Draft) -> Iterator[Finding]:
+    """The reader must learn who has the file."""
+    step = draft.case.next_step
+    if step and not step.name:
+        yield Finding("no_agent_name", path="next_step.name", values={"kind": step.kind})
+
+
+def _deadline_after_the_letter(draft: Draft) -> Iterator[Finding]:
+    """A deadline leaves time."""
+    given = draft.deadline
+    if given and given <= draft.on:
+        days = draft.case.policy.deadline_days[int(draft.stage) - 1]
+        proposed = schedule.next_working_day(
+            draft.on + timedelta(days=max(days, 1)), draft.working_days_of
+        )
+        values = {"date": draft.on.isoformat(), "next": proposed.isoformat()}
+        yield Finding(
+            "deadline_not_after_letter", path="deadline", seen=given.isoformat(), values=values
+        )
+
+
+def _deadline_on_a_working_day(draft: Draft) -> Iterator[Finding]:
+    """Nobody can pay on a day on which the banks are closed."""
+    given, country = draft.deadline, draft.working_days_of
+    if given is None or schedule.is_working_day(given, country):
+        return
+    name = schedule.holiday(given, country)
+    values = {
+        "country": country,
+        "holiday": name,
+        "next": schedule.next_working_day(given, country).isoformat(),
+    }
+    id_ = "deadline_on_holiday" if name else "deadline_on_weekend"
+    yield Finding(id_, path="deadline", seen=given.isoformat(), values=values)
+
+
+def _way_to_pay(draft: Draft) -> Iterator[Finding]:
+    """A letter says how to pay."""
+    creditor, step = draft.case.creditor, draft.case.next_step
+    account = creditor.iban or (creditor.sort_code and creditor.account_number)
+    agent = draft.stage == "4" and step and step.iban
+    if not (account or creditor.payment_link or agent):
+        yield Finding("no_account", path="creditor.iban")
+
+
+def _way_to_answer(draft: Draft) -> Iterator[Finding]:
+    """A letter says whom to call or write to."""
+    creditor = draft.case.creditor
+    people = [p for p in (creditor.contact, creditor.signatory) if p]
+    named = any(person.phone or person.email for person in people)
+    if not (named or creditor.phone or creditor.email):
+        yield Finding("no_contact_details", path="creditor.phone")
+
+
+def _pec_in_italy(draft: Draft) -> Iterator[Finding]:
+    """Certified e-mail is a registered letter only where the country knows it."""
+    country = draft.case.debtor.country
+    there = country in LAWS and "pec" in jurisdiction.channels(country)
+    if draft.case.channel(draft.stage) == "pec" and not there:
+        yield Finding(
+            "pec_outside_italy", WARNING, path="send", seen="pec", values={"country": country}
+        )
+
+
+ANY = ("1", "2", "3", "4")
+DEMANDS = ("1", "2", "3")
+
+RULES: dict[Rule, tuple[str, ...]] = {
+    _covered: ANY,
+    _region_known: ANY,
+    _after_the_invoice: ANY,
+    _after_the_last_contact: ANY,
+    _something_left: ANY,
+    _something_due: ANY,
+    _something_undisputed: ANY,
+    _no_promise_running: ANY,
+    _solvent: ANY,
+    _spoken_before: ("2",),
+    _reminded_twice: ("3",),
+    _true_next_step: ("3", "4"),
+    _final_demand_sent: ("4",),
+    _final_deadline_past: ("4",),
+    _mandate_given: ("4",),
+    _agent_named: ("4",),
+    _deadline_after_the_letter: DEMANDS,
+    _deadline_on_a_working_day: DEMANDS,
+    _way_to_pay: ANY,
+    _way_to_answer: ANY,
+    _pec_in_italy: ANY,
+}
+"""Every stop, and the letters it holds for."""

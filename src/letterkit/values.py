@@ -1,0 +1,306 @@
+"""The types of single fields: from a `Node` to text, money, a day, an address on the web…
+
+A reader gives the value or raises `FieldError` with the id of a message. Nothing is
+guessed: what could be read in two ways is refused with both readings.
+
+>>> amount(Node("1.250,00"))
+Decimal('1250.00')
+>>> day(Node("2026-11-03"))
+datetime.date(2026, 11, 3)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from letterkit import data, payment
+from letterkit.document import Node
+from letterkit.model import LANGUAGES, Text
+from letterkit.payment import FieldError
+
+T = TypeVar("T")
+Reader = Callable[[Node], T]
+
+MAX_AMOUNT = Decimal("999999999.99")
+MAX_TEXT = 500
+YEARS = range(2000, 2100)
+
+_SPACES = {ord(c): " " for c in "\u00a0\u2007\u2009\u202f"}
+
+
+def scalar(node: Node) -> str:
+    """Any single value as the text that stands there; a whole number from Python too."""
+    value = node.value
+    if isinstance(value, list | dict):
+        raise FieldError("want_text")
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise FieldError("want_text")
+    return str(value)
+
+
+def line(most: int) -> Reader[str]:
+    """Text on one line, of at most ``most`` characters."""
+
+    def read(node: Node) -> str:
+        text = scalar(node)
+        if "\n" in text or "\t" in text:
+            raise FieldError("want_one_line")
+        if len(text) > most:
+            raise FieldError("too_long", most=str(most), length=str(len(text)))
+        return text
+
+    return read
+
+
+def words(node: Node) -> Text:
+    """Words of the sender: one text, or one per language. Line ends become spaces."""
+    if not isinstance(node.value, dict):
+        return Text(_folded(node))
+    for key in node.value:
+        if key not in LANGUAGES:
+            raise FieldError("want_language", language=key, choices=", ".join(LANGUAGES))
+    found = {
+        language: _folded(inner)
+        for language, inner in node.value.items()
+        if inner.value is not None and not inner.bad
+    }
+    if not found:
+        raise FieldError("want_text")
+    return Text("", found)
+
+
+def _folded(node: Node) -> str:
+    text = " ".join(scalar(node).split())
+    if len(text) > MAX_TEXT:
+        raise FieldError("too_long", most=str(MAX_TEXT), length=str(len(text)))
+    return text
+
+
+def choice(known: Sequence[str], id: str = "choice") -> Reader[str]:
+    """One of the codes ``known``."""
+
+    def read(node: Node) -> str:
+        if isinstance(node.value, list | dict | bool):
+            raise FieldError(id, choices=", ".join(known), guess=known[0])
+        text = str(node.value).strip()
+        if text not in known:
+            raise FieldError(id, choices=", ".join(known), guess=nearest(text, known) or known[0])
+        return text
+
+    return read
+
+
+def nearest(text: str, known: Sequence[str]) -> str:
+    """What was probably meant, or an empty string."""
+    from difflib import get_close_matches  # only when something is wrong already
+
+    by_fold = {word.casefold(): word for word in known}
+    found = get_close_matches(text.casefold().replace("_", "-"), by_fold, n=1, cutoff=0.6)
+    return by_fold[found[0]] if found else ""
+
+
+def flag(node: Node) -> bool:
+    """true or false."""
+    if isinstance(node.value, bool):
+        return node.value
+    if node.value not in ("true", "True", "false", "False"):
+        raise FieldError("want_true_or_false")
+    return bool(node.value in ("true", "True"))
+
+
+def count(least: int, most: int) -> Reader[int]:
+    """A whole number between two limits, both included."""
+
+    def read(node: Node) -> int:
+        value = node.value
+        if isinstance(value, str) and re.fullmatch(r"\d{1,6}", value, re.ASCII):
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise FieldError("want_count", least=str(least), most=str(most))
+        return value
+
+    return read
+
+
+def items(node: Node) -> list[Node]:
+    """A list."""
+    if not isinstance(node.value, list):
+        raise FieldError("want_list")
+    return node.value
+
+
+def day(node: Node) -> date:
+    """A day of the calendar, written YYYY-MM-DD, from 2000 to 2099."""
+    value = node.value
+    if isinstance(value, date):
+        found = value
+    else:
+        form = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", str(value), re.ASCII)
+        if isinstance(value, list | dict) or not form:
+            raise FieldError("date_form", example=_day_meant(str(value)))
+        try:
+            found = date(int(form[1]), int(form[2]), int(form[3]))
+        except ValueError:
+            raise FieldError("date_unreal") from None
+    if found.year not in YEARS:
+        raise FieldError("date_year", first=str(YEARS[0]), last=str(YEARS[-1]))
+    return found
+
+
+def _day_meant(text: str) -> str:
+    """The date as we want it, when it was written day first or with other signs."""
+    for pattern, order in (
+        (r"(\d{1,2})[./ -](\d{1,2})[./ -](\d{4})", (3, 2, 1)),
+        (r"(\d{4})[./ -]?(\d{1,2})[./ -]?(\d{1,2})(?:[T ].*)?", (1, 2, 3)),
+    ):
+        found = re.fullmatch(pattern, text.strip(), re.ASCII)
+        if found:
+            year, month, number = (int(found[i]) for i in order)
+            try:
+                return date(year, month, number).isoformat()
+            except ValueError:
+                break
+    return "2026-11-30"
+
+
+def amount(node: Node) -> Decimal:
+    """Money: not negative, at most two decimals, written in one way only.
+
+    Thousands may stand apart by a space, an apostrophe, a point or a comma, as
+    long as the number cannot be read in two ways: ``1.250`` is refused.
+    """
+    value = node.value
+    if isinstance(value, bool | list | dict | date):
+        raise FieldError("amount_form")
+    if isinstance(value, int | Decimal):
+        found = Decimal(value)
+        if not found.is_finite():
+            raise FieldError("amount_form")
+        if found.is_signed() and found:
+            raise FieldError("amount_negative")
+        if found <= MAX_AMOUNT and found != round(found, 2):
+            raise FieldError("amount_decimals")
+    else:
+        found = _amount_of(str(value).translate(_SPACES).replace("’", "'").strip())
+    if found > MAX_AMOUNT:
+        raise FieldError("amount_too_big", most=f"{MAX_AMOUNT:f}")
+    return found.quantize(Decimal("0.01"))
+
+
+def _amount_of(text: str) -> Decimal:
+    """The number that ``text`` writes, in the only way it can be read."""
+    if re.match(r"[-−–]\s*\d", text):
+        raise FieldError("amount_negative")
+    form = re.fullmatch(
+        r"(?P<whole>[1-9]\d{0,2}(?P<mark>[ '.,])\d{3}(?:(?P=mark)\d{3})*|[1-9]\d*|0)"
+        r"(?:(?P<point>[.,])(?P<cents>\d+))?",
+        text,
+        re.ASCII,
+    )
+    if not form or form["mark"] == form["point"] is not None:
+        raise FieldError("amount_form")
+    whole, cents = form["whole"], form["cents"] or ""
+    if form["mark"] in (".", ",") and form["point"] is None and whole.count(form["mark"]) == 1:
+        big, _, small = whole.partition(form["mark"])
+        units = f"{big}.{small.removesuffix('0')}"
+        raise FieldError("amount_ambiguous", thousands=f"{big}{small}.00", units=units)
+    if len(cents) > 2:
+        raise FieldError("amount_decimals")
+    return Decimal(re.sub("[ '.,]", "", whole) + "." + (cents or "0"))
+
+
+def positive(node: Node) -> Decimal:
+    """Money, more than nothing."""
+    found = amount(node)
+    if not found:
+        raise FieldError("amount_zero")
+    return found
+
+
+def percent(node: Node) -> Decimal:
+    """A rate in percent: more than 0, at most 100, up to four decimals."""
+    value = node.value
+    if isinstance(value, bool | list | dict | date):
+        raise FieldError("rate_form")
+    text = str(value).strip().replace(",", ".")
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,4})?", text, re.ASCII):
+        raise FieldError("rate_form")
+    if not 0 < Decimal(text) <= 100:
+        raise FieldError("rate_range")
+    return Decimal(text)
+
+
+def country(node: Node) -> str:
+    """A country by its two capital letters (ISO 3166-1)."""
+    text = "" if isinstance(node.value, list | dict) else str(node.value).strip()
+    if not _is_country(text):
+        meant = {"UK": "GB", "EL": "GR"}.get(text.upper(), text.upper())
+        raise FieldError("country_unknown", guess=meant if _is_country(meant) else "BE")
+    return text
+
+
+def _is_country(code: str) -> bool:
+    # Looked up in the text: to parse 250 names costs more than to read the whole case.
+    listed = data.own_text("locales", "countries.yaml") or ""
+    return bool(re.fullmatch("[A-Z]{2}", code)) and f"\n{code}: " in listed
+
+
+def number(of: str | None) -> Reader[str]:
+    """An enterprise or VAT number of the country ``of``; unchecked when that is not known."""
+
+    def read(node: Node) -> str:
+        text = line(40)(node)
+        return payment.check_number(text, of) if of else text
+
+    return read
+
+
+def checked(check: Callable[[str], str]) -> Reader[str]:
+    """A number on one line that ``check`` knows how to verify."""
+
+    def read(node: Node) -> str:
+        return check(line(80)(node))
+
+    return read
+
+
+def email(node: Node) -> str:
+    """Exactly one plain e-mail address."""
+    text = line(254)(node)
+    local = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+    label = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+    if not re.fullmatch(rf"{local}(\.{local})*@({label}\.)+[A-Za-z][A-Za-z0-9-]+", text):
+        raise FieldError("email_form")
+    if len(text.partition("@")[0]) > 64:
+        raise FieldError("email_form")
+    return text
+
+
+def phone(node: Node) -> str:
+    """A telephone number as it should be printed."""
+    text = line(30)(node).translate(_SPACES)
+    if not re.fullmatch(r"\+?[0-9 ()./-]+", text) or sum(c.isdigit() for c in text) < 5:
+        raise FieldError("phone_form")
+    return text
+
+
+def link(node: Node) -> str:
+    """An address on the web: https, no user name, host in ASCII, at most 200 characters."""
+    text = line(200)(node)
+    if not text.lower().startswith("https://"):
+        raise FieldError("link_https")
+    host = re.split("[/?#]", text[8:], maxsplit=1)[0]
+    if "@" in host:
+        raise FieldError("link_user")
+    label = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+    if not re.fullmatch(rf"({label}\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9](:\d{{1,5}})?", host):
+        raise FieldError("link_host", host=host)
+    if not re.fullmatch(r"[!#-;=?-\[\]_a-z~]+", text):
+        raise FieldError("link_form")
+    return text

@@ -1,0 +1,1 @@
+"""Our words: one letter, one file."""

@@ -1,0 +1,198 @@
+"""Hostile values over every field: refused at input, or literal in every output."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import markdown
+import pytest
+import yaml
+
+from letterkit import LetterkitError, compose, render
+from letterkit.errors import InputError
+
+HOSTILE = yaml.safe_load((Path(__file__).parent / "hostile.yaml").read_text(encoding="utf-8"))
+LITERAL = [s for group in HOSTILE["literal"].values() for s in group]
+REFUSED = [s for group in HOSTILE["refused"].values() for s in group]
+
+CASE: dict[str, Any] = {
+    "law": "NL",
+    "language": "nl-NL",
+    "reference": "REF",
+    "creditor": {
+        "name": "Zender",
+        "address": ["Straat 1", "3511 AB Utrecht"],
+        "country": "NL",
+        "phone": "030 555 00 12",
+        "iban": "NL91 ABNA 0417 1643 00",
+        "payee": "Rekeninghouder",
+        "hours": "kantooruren",
+        "signatory": {"name": "Tekenaar", "role": "directeur"},
+        "contact": {"name": "Contact", "phone": "030 555 00 13"},
+    },
+    "debtor": {
+        "kind": "business",
+        "name": "Ontvanger",
+        "address": ["Laan 2", "7411 CZ Deventer"],
+        "country": "NL",
+        "customer": "KLANT",
+        "attention": {"title": "none", "name": "Persoon"},
+    },
+    "invoices": [
+        {
+            "number": "FACT-1",
+            "issued": "2026-10-03",
+            "due": "2026-11-03",
+            "amount": "250.00",
+            "currency": "EUR",
+            "order": "ORDER",
+            "description": "omschrijving",
+            "reference": "KENMERK",
+            "credits": [{"number": "CREDIT", "date": "2026-10-10", "amount": "10.00"}],
+        }
+    ],
+    "contacts": [
+        {"date": "2026-11-05", "channel": "post", "stage": 1},
+        {"date": "2026-11-12", "channel": "phone", "with": "Gesprek", "result": "other"},
+        {"date": "2026-11-13", "channel": "visit", "with": "Bezoek"},
+        {"date": "2026-11-19", "channel": "post", "stage": 2},
+        {"date": "2026-12-03", "channel": "post", "stage": 3, "deadline": "2026-12-18"},
+    ],
+    "suspension": {"from": "2027-01-10", "clause": "artikel"},
+    "next_step": {
+        "kind": "lawyer",
+        "name": "Advocaat",
+        "reference": "DOSSIER",
+        "address": ["Gracht 3"],
+        "phone": "030 555 00 14",
+        "since": "2026-12-21",
+    },
+    "enclosures": [{"text": "bijlage"}, "invoice"],
+}
+
+FIELDS = [
+    "reference",
+    "creditor.name",
+    "creditor.address.0",
+    "creditor.phone",
+    "creditor.payee",
+    "creditor.hours",
+    "creditor.signatory.name",
+    "creditor.signatory.role",
+    "creditor.contact.name",
+    "creditor.contact.phone",
+    "debtor.name",
+    "debtor.address.0",
+    "debtor.customer",
+    "debtor.attention.name",
+    "invoices.0.number",
+    "invoices.0.order",
+    "invoices.0.description",
+    "invoices.0.reference",
+    "invoices.0.credits.0.number",
+    "suspension.clause",
+    "next_step.name",
+    "next_step.reference",
+    "next_step.address.0",
+    "next_step.phone",
+    "contacts.1.with",
+]
+DAYS = {1: date(2026, 11, 5), 2: date(2026, 11, 19), 3: date(2026, 12, 3), 4: date(2026, 12, 21)}
+
+
+def planted(field: str, value: str) -> dict[str, Any]:
+    case = copy.deepcopy(CASE)
+    place: Any = case
+    *way, last = field.split(".")
+    for step in way:
+        place = place[int(step)] if step.isdigit() else place[step]
+    place[int(last) if last.isdigit() else last] = value
+    return case
+
+
+class Words(HTMLParser):
+    """The text of a page, and what is in it besides text."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text = ""
+        self.tags: set[str] = set()
+        self.links: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.links += [v or "" for k, v in attrs if k in ("href", "src") or k.startswith("on")]
+        self._silent += tag in ("style", "title")
+        self.text += "\n" if tag in ("p", "li", "br", "dt", "h1") else " "
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in ("style", "title")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.text += data
+
+
+def folded(text: str) -> str:
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()
+
+
+def pages(case: dict[str, Any], stage: int) -> Iterator[tuple[str, Words]]:
+    html = render(case, stage=stage, on=DAYS[stage], format="html", allow=ALLOW)
+    md = render(case, stage=stage, on=DAYS[stage], format="md", allow=ALLOW)
+    assert isinstance(html, str)
+    assert isinstance(md, str)
+    for name, page in (("html", html), ("md", markdown.markdown(md))):
+        words = Words()
+        words.feed(page)
+        yield name, words
+
+
+ALLOW = ("mandate_before_deadline",)
+PLAIN = {
+    stage: {name: words.tags for name, words in pages(CASE, stage)} for stage in (1, 4)
+}  # what a harmless case puts in
+
+
+@pytest.mark.parametrize("value", LITERAL)
+def test_literal_everywhere(value: str) -> None:
+    shown = 0
+    for field in FIELDS:
+        case = planted(field, value)
+        for stage in (1, 2, 3, 4):
+            try:
+                text = render(case, stage=stage, on=DAYS[stage], allow=ALLOW)
+            except InputError as error:
+                assert all(f.path for f in error.findings), (field, value)
+                continue
+            assert isinstance(text, str)
+            if stage not in PLAIN:
+                continue
+            wanted = folded(text).count(folded(value))
+            shown += wanted
+            for name, words in pages(case, stage):
+                got = folded(words.text).count(folded(value))
+                assert (name, field, stage, got >= min(wanted, 1)) == (name, field, stage, True)
+                assert words.tags <= PLAIN[stage][name] | {"p"}, (field, words.tags)
+                assert words.links == [], (field, words.links)
+    assert shown, "the value is never printed"
+
+
+@pytest.mark.parametrize("value", REFUSED)
+def test_refused_everywhere(value: str) -> None:
+    for field in FIELDS:
+        with pytest.raises(LetterkitError):
+            compose(planted(field, value), stage=1, on=DAYS[1])
+
+
+def test_a_value_is_never_a_template() -> None:
+    text = render(planted("debtor.name", "{{ creditor }}"), stage=1, on=DAYS[1])
+    assert isinstance(text, str)
+    assert "{{ creditor }}" in text

@@ -1,0 +1,60 @@
+"""Golden letters: every example, in its own languages, at every stage.
+
+``pytest --update`` writes them anew; each is read before it is committed.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from letterkit import compose, render
+from letterkit.data import example_names
+from letterkit.model import LAWS, LOCALES, STAGES
+from tests import gallery
+
+CELLS = list(gallery.cells())
+
+
+@pytest.mark.parametrize(("name", "tag", "stage"), CELLS)
+def test_golden(name: str, tag: str, stage: str, update: bool) -> None:
+    golden = gallery.path(name, tag, stage)
+    text = gallery.rendered(name, tag, stage)
+    if update:
+        golden.parent.mkdir(parents=True, exist_ok=True)
+        golden.write_text(text, encoding="utf-8")
+    assert golden.read_text(encoding="utf-8") == text
+
+
+def test_every_example_is_golden_and_no_golden_is_left_over() -> None:
+    assert sorted(gallery.LANGUAGES) == list(example_names())
+    wanted = {gallery.path(*cell) for cell in CELLS}
+    assert wanted == set(gallery.GOLDEN.rglob("*.txt"))
+
+
+LEFTOVER = re.compile(r"\{\{|\}\}|\{%|\bNone\b|\bnan\b|  |[ \u00a0][,.]|\(\)|,,|\u202f|'")
+
+
+@pytest.mark.parametrize(("name", "tag", "stage"), CELLS)
+def test_no_leftovers(name: str, tag: str, stage: str) -> None:
+    text = gallery.rendered(name, tag, stage)
+    assert LEFTOVER.findall(text) == []
+
+
+@pytest.mark.parametrize("tag", LOCALES)
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("kind", ["business", "consumer"])
+def test_blank_letters(tag: str, law: str, kind: str) -> None:
+    for stage in STAGES:
+        text = render(None, stage=stage, language=tag, law=law, kind=kind, blank=True)
+        assert isinstance(text, str)
+        assert re.findall(r"\{|\}|\bNone\b|  |\u202f", text) == []
+        assert not re.search(r"\d{4}", text), "a blank letter holds no value"
+
+
+def test_same_input_same_bytes() -> None:
+    first = compose("examples/be-b2b.yaml", stage=2, on=date(2026, 11, 16))
+    again = compose("examples/be-b2b.yaml", stage=2, on=date(2026, 11, 16))
+    assert first == again

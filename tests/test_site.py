@@ -1,0 +1,384 @@
+"""The site as its readers meet it: built once, served on this machine, read in Chromium."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import http.server
+import importlib.util
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import markdown
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from letterkit.data import own_text
+from letterkit.render import blank, example
+
+ROOT = Path(__file__).parents[1]
+PATHS = {"en": "", "fr": "fr/", "it": "it/", "nl": "nl/"}
+SOURCES = sorted(path.relative_to(ROOT / "docs/en") for path in (ROOT / "docs/en").rglob("*.md"))
+"""Every page, as docs/en has it: ``index.md``, ``letters/1-reminder.md``…"""
+
+one_browser = pytest.mark.xdist_group("site")
+"""These share one build and one browser, hence one worker."""
+every_language = pytest.mark.parametrize("language", PATHS)
+every_page = pytest.mark.parametrize("source", SOURCES, ids=str)
+
+
+def address(source: Path) -> str:
+    """Where a page stands below its language's root: ``letters/1-reminder/``."""
+    return "" if source.name == "index.md" else f"{source.with_suffix('')}/"
+
+
+def mkdocs(*arguments: str, cwd: Path = ROOT, **environment: str) -> list[Any]:
+    """The arguments and the environment of one mkdocs command."""
+    return [
+        [sys.executable, "-m", "mkdocs", *arguments],
+        {"cwd": cwd, "env": {**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment}},
+    ]
+
+
+class Site:
+    """The built site and a browser to read it with."""
+
+    def __init__(self, folder: Path, root: str, browser: Browser) -> None:
+        self.folder, self.root, self.browser = folder, root, browser
+
+    def url(self, language: str, source: Path) -> str:
+        return f"{self.root}{PATHS[language]}{address(source)}"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None: ...
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        root = f"http://127.0.0.1:{server.server_port}/"
+        command, where = mkdocs("build", "--strict", "--site-dir", str(folder), SITE_URL=root)
+        done = subprocess.run(command, capture_output=True, text=True, **where)
+        assert done.returncode == 0, done.stderr
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"),
+                args=[
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                ],
+            )
+            yield Site(folder, root, browser)
+            browser.close()
+        server.shutdown()
+
+
+@pytest.fixture
+def page(site: Site) -> Iterator[Page]:
+    context = site.browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    yield context.new_page()
+    context.close()
+
+
+def sheets(language: str, source: Path) -> list[str]:
+    """What a page's macros call for, in their order, straight from the package."""
+    made: dict[str, Callable[..., Any]] = {
+        "letter": example,
+        "blank": blank,
+        "case": lambda name: own_text("examples", f"{name}.yaml"),
+    }
+    text = (ROOT / "docs" / language / source).read_text(encoding="utf-8")
+    calls = re.findall(r"\{\{ (\w+)\((.*?)\) \}\}", text)
+    return [
+        made[name](*ast.literal_eval(f"({arguments},)")).rstrip("\n") for name, arguments in calls
+    ]
+
+
+# What every page says of itself, and what it asks of the network
+
+
+@one_browser
+@every_language
+@every_page
+def test_page_is_whole(site: Site, page: Page, language: str, source: Path) -> None:
+    """Language, title, description and the other languages; nothing fetched elsewhere,
+    nothing missing, no complaint on the console."""
+    requests: list[str] = []
+    failures: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda said: failures.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("response", lambda got: failures.append(got.url) if got.status >= 400 else None)
+    page.goto(site.url(language, source), wait_until="networkidle")
+
+    assert page.get_attribute("html", "lang") == language
+    assert len(page.title()) > len("letterkit")
+    assert len(page.get_attribute("meta[name=description]", "content") or "") > 60
+    links = page.eval_on_selector_all(
+        "link[hreflang]", "links => links.map(link => [link.hreflang, link.href])"
+    )
+    others = {other: site.url(other, source) for other in PATHS}
+    assert dict(links) == {**others, "x-default": others["en"]}
+    assert all((site.folder / PATHS[other] / address(source)).is_dir() for other in PATHS)
+    assert failures == []
+    assert [url for url in requests if not url.startswith(site.root)] == []
+
+
+@one_browser
+def test_titles_and_descriptions_are_each_used_once(site: Site) -> None:
+    heads = [
+        re.findall(r"<title>.*?</title>|<meta name=\"description\".*?>", page.read_text("utf-8"))
+        for page in site.folder.rglob("index.html")
+    ]
+    said = [line for head in heads for line in head]
+    assert len(said) == 2 * len(PATHS) * len(SOURCES)
+    assert sorted(set(said)) == sorted(said)
+
+
+# The letters
+
+OPEN_ITS_TAB = """sheet => {
+  const block = sheet.closest(".tabbed-block");
+  if (!block) return;
+  const number = [...block.parentNode.children].indexOf(block);
+  block.closest(".tabbed-set").querySelectorAll(":scope > input")[number].click();
+}"""
+
+
+@one_browser
+@every_language
+@every_page
+def test_copy_button_gives_the_text_itself(
+    site: Site, page: Page, language: str, source: Path
+) -> None:
+    page.goto(site.url(language, source))
+    shown = page.locator(".sheet")
+    expected = sheets(language, source)
+    assert shown.count() == len(expected) > 0
+    for number, text in enumerate(expected):
+        shown.nth(number).evaluate(OPEN_ITS_TAB)
+        page.evaluate("navigator.clipboard.writeText('')")
+        shown.nth(number).locator(".sheet__copy").click()
+        expect(shown.nth(number).locator(".sheet__said")).not_to_be_empty()
+        assert page.evaluate("navigator.clipboard.readText()") == text
+
+
+@one_browser
+@every_language
+def test_letter_is_on_the_first_screen_of_a_phone(site: Site, page: Page, language: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(site.url(language, Path("index.md")))
+    button = page.locator(".sheet__copy").first.bounding_box()
+    letter = page.locator(".sheet__text").first.bounding_box()
+    assert button is not None
+    assert letter is not None
+    assert button["y"] + button["height"] < 740
+    assert letter["y"] < 740 / 2, "half of the screen is the letter"
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@one_browser
+@every_language
+def test_letter_reads_without_a_script(site: Site, language: str) -> None:
+    source = Path("letters/1-reminder.md")
+    context = site.browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site.url(language, source))
+    text = page.locator(".sheet__text").first
+    expect(text).to_be_visible()
+    assert text.text_content() == sheets(language, source)[0]
+    expect(page.locator(".sheet__copy").first).to_be_hidden()
+    context.close()
+
+
+@one_browser
+def test_print_button_prints_the_letter_alone(site: Site, page: Page) -> None:
+    page.add_init_script("window.print = () => {}")
+    page.goto(site.url("en", Path("index.md")))
+    page.locator(".sheet__print").first.click()
+    page.emulate_media(media="print")
+    shown = page.locator("body > *:visible")
+    assert shown.all_text_contents() == [sheets("en", Path("index.md"))[0]]
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(page.locator(".md-container")).to_be_visible()
+    expect(page.locator(".sheet-print")).to_have_count(0)
+
+
+class Text(HTMLParser):
+    """The text within ``pre``, as a browser would read it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.inside, self.text = False, ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.inside = self.inside or tag == "pre"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "pre"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data if self.inside else ""
+
+
+@functools.cache
+def macros() -> Any:
+    """The macros module, which belongs to no package."""
+    spec = importlib.util.spec_from_file_location("macros_letters", ROOT / "macros/letters.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@functools.cache
+def reader() -> markdown.Markdown:
+    """Markdown with the extensions of the site."""
+    listed = yaml.safe_load((ROOT / "mkdocs.base.yml").read_text("utf-8"))["markdown_extensions"]
+    options = [one if isinstance(one, dict) else {one: {}} for one in listed]
+    extensions = {name: one[name] for one in options for name in one}
+    return markdown.Markdown(extensions=[*extensions], extension_configs=extensions)
+
+
+WORDS = dict.fromkeys(("copy_letter", "copied", "select", "print_letter"), "…")
+MARKS = "*_`[](){}<>&\\#!|~:^=+-.\"'/$@\n\t\N{NO-BREAK SPACE}’€éß1a "
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from(MARKS)))
+def test_letter_means_nothing_to_markdown(text: str) -> None:
+    line = macros().sheet("letter", text, "en", WORDS)
+    html = reader().reset().convert(f"# Title\n\n/// tab | One\n{line}\n///\n")
+    assert Text(html).text == text.rstrip("\n")
+
+
+# From page to page
+
+
+@one_browser
+@every_page
+def test_switch_keeps_the_page(site: Site, page: Page, source: Path) -> None:
+    page.goto(site.url("en", source))
+    for language in ("fr", "nl", "it", "en"):
+        page.locator("header .md-select").hover()
+        page.locator(f"header .md-select__link[hreflang={language}]").click()
+        page.wait_for_url(site.url(language, source))
+        assert page.get_attribute("html", "lang") == language
+
+
+@one_browser
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [("en", "reminder"), ("fr", "relance"), ("it", "sollecito"), ("nl", "herinnering")],
+)
+def test_search_stays_in_its_language(site: Site, page: Page, language: str, word: str) -> None:
+    page.goto(site.url(language, Path("index.md")))
+    page.locator("input[name=query]").click()
+    page.locator("input[name=query]").type(word)
+    results = page.locator(".md-search-result__link")
+    expect(results.first).to_be_attached()
+    found = {href.split("?")[0] for href in results.evaluate_all("all => all.map(one => one.href)")}
+    own = {site.url(language, source) for source in SOURCES}
+    assert {href.split("#")[0] for href in found} <= own
+
+
+def test_serve_shows_every_language(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command, where = mkdocs("serve", "--dev-addr", f"127.0.0.1:{port}")
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log, **where)
+    try:
+        for language, path in PATHS.items():
+            html = wait_for(f"http://127.0.0.1:{port}/{path}letters/1-reminder/")
+            assert f'<html lang="{language}"' in html
+            assert f"http://127.0.0.1:{port}/{path}letters/1-reminder/" in html
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def wait_for(url: str, seconds: float = 60) -> str:
+    """A page of a server that may still be starting."""
+    last = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(url) as answer:
+                text: str = answer.read().decode()
+                return text
+        except urllib.error.URLError:
+            if time.monotonic() > last:
+                raise
+            time.sleep(0.2)
+
+
+# A strict build must fail
+
+
+def plant(path: str, old: str, new: str) -> Callable[[Path], None]:
+    """A fault: ``old`` becomes ``new`` in a file; all of it when ``old`` is empty."""
+
+    def change(root: Path) -> None:
+        file = root / path
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        assert old in text
+        file.write_text(text.replace(old, new, 1) if old else new, encoding="utf-8")
+
+    return change
+
+
+FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
+    "missing page": (lambda root: (root / "docs/nl/letters/4-handover.md").unlink(), "4-handover"),
+    "missing English page": (lambda root: (root / "docs/en/letters/1-reminder.md").unlink(), "nav"),
+    "orphan page": (plant("docs/it/letters/5-more.md", "", "# Altro\n"), "5-more.md"),
+    "broken link": (
+        plant("docs/fr/index.md", "letters/1-reminder.md", "letters/1-rappel.md"),
+        "1-rappel.md",
+    ),
+    "broken anchor": (
+        plant("docs/en/index.md", "letters/1-reminder.md", "letters/1-reminder.md#nowhere"),
+        "#nowhere",
+    ),
+    "unknown macro": (plant("docs/it/index.md", "{{ letter(", "{{ lettera("), "lettera"),
+    "unknown example": (plant("docs/nl/index.md", '{{ letter("', '{{ letter("no-'), "no-"),
+}
+
+
+@pytest.mark.parametrize("fault", [None, *FAULTS])
+def test_strict_build_fails_on(fault: str | None, tmp_path: Path) -> None:
+    for folder in ("docs", "examples", "jurisdictions", "locales", "macros", "src", "templates"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    for config in ROOT.glob("mkdocs*.yml"):
+        shutil.copy(config, tmp_path)
+    change, said = FAULTS[fault] if fault else (lambda root: None, "Documentation built")
+    change(tmp_path)
+    command, where = mkdocs("build", "--strict", cwd=tmp_path)
+    done = subprocess.run(command, capture_output=True, text=True, **where)
+    assert said in done.stderr
+    assert (done.returncode == 0) == (fault is None), done.stderr
