@@ -32,21 +32,23 @@ def define_env(env: Any) -> None:
 
     words = env.conf["extra"]["words"]
 
-    @env.macro
     def letter(example: str, stage: str, language: str) -> str:
         return sheet("letter", example_letter(example, stage, language), language, words)
 
-    @env.macro
     def blank(stage: str, language: str, law: str, kind: str) -> str:
         return sheet("letter", blank_letter(stage, language, law, kind), language, words)
 
-    @env.macro
     def case(example: str) -> str:
         return sheet("case", own_text("examples", f"{example}.yaml"), "en", words)
 
+    for macro in (letter, blank, case):
+        env.macro(macro)
 
-def sheet(kind: str, text: str, language: str, words: dict[str, str]) -> str:
+
+def sheet(kind: str, text: str | bytes | None, language: str, words: dict[str, str]) -> str:
     """A text to read, copy and print, as one line of HTML; ``kind`` is letter or case."""
+    if not isinstance(text, str):
+        raise TypeError(f"no text for this {kind}: is the example's name right?")
     return (
         f'<div class="sheet sheet--{kind}"><div class="sheet__tools">'
         f'<button type="button" class="sheet__copy">{words[f"copy_{kind}"]}</button>'

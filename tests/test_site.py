@@ -258,10 +258,11 @@ def macros() -> Any:
 
 @functools.cache
 def reader() -> markdown.Markdown:
-    """Markdown with the extensions of the site."""
+    """Markdown with the extensions of the site; mkdocs adds two of its own."""
     listed = yaml.safe_load((ROOT / "mkdocs.base.yml").read_text("utf-8"))["markdown_extensions"]
     options = [one if isinstance(one, dict) else {one: {}} for one in listed]
-    extensions = {name: one[name] for one in options for name in one}
+    extensions: dict[str, Any] = {"fenced_code": {}, "tables": {}}
+    extensions |= {name: one[name] for one in options for name in one}
     return markdown.Markdown(extensions=[*extensions], extension_configs=extensions)
 
 

@@ -170,7 +170,7 @@ def _case(f: Fields, source: str) -> Case:
         sample=f.flag("sample"),
         source=source,
     )
-    if not f.listed("invoices"):
+    if not f.listed("invoices") and not f.failed("invoices"):
         f.missing("invoices")
     _check_together(f, found)
     return found
@@ -185,17 +185,17 @@ def _check_together(f: Fields, case: Case) -> None:
         if number:
             first = numbers.setdefault(number.seen.casefold(), number.path)
             if first != number.path:
-                f.findings.append(number.finding("invoice_twice", first=first))
+                f.complain(number, "invoice_twice", first=first)
         if its_currency and its_currency.value in CURRENCIES:
             currency = currency or its_currency.value
             if its_currency.value != currency:
-                f.findings.append(its_currency.finding("currency_mixed", first=currency))
+                f.complain(its_currency, "currency_mixed", first=currency)
     if f.good("invoices", "contacts") and case.invoices:
         earliest = min(invoice.issued for invoice in case.invoices)
         for node in f.listed("contacts"):
             on = node.child("date")
             if on and day(on) < earliest:
-                f.findings.append(on.finding("contact_early", issued=earliest.isoformat()))
+                f.complain(on, "contact_early", issued=earliest.isoformat())
 
 
 def _invoice(f: Fields, home: str) -> Invoice:

@@ -211,10 +211,10 @@ def _date(given: str | None) -> date:
 
 def _next_stage(case: model.Case, law: str | None, on: date, ui: str) -> str:
     """The stage after the last one sent; says which on standard error."""
-    stage = schedule.next_stage(case, rules.settle(case, law or ""))
-    finding = Finding("stage_taken", values={"stage": str(stage), "date": on.isoformat()})
-    _say(finding.explain(ui))
-    return str(stage)
+    due = schedule.next_stage(case, rules.settle(case, law or ""))
+    values = {"stage": str(due.stage), "date": on.isoformat()}
+    _say(Finding("stage_taken", values=values).explain(ui))
+    return str(due.stage)
 
 
 def _deliver(letters: Sequence[model.Letter], args: argparse.Namespace) -> None:

@@ -8,12 +8,13 @@ day, in one language; `blank` makes those of the letter to fill in by hand.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from letterkit import jurisdiction, schedule
 from letterkit.locale import Locale
 from letterkit.model import (
     CHANNELS,
@@ -113,7 +114,7 @@ FLAGS = {
     "invoice_enclosed": "a copy of the invoice goes with the letter",
     "lawyer": "the next step is a lawyer",
     "letter_of_claim": "an individual in England or Wales: a letter of claim must come before court",
-    "listed": "a list of invoices is attached to the block `items`",
+    "listed": "a list of invoices is attached to the block `items`: there are several",
     "many": "more than three invoices are listed",
     "one_letter": "there was exactly one earlier letter",
     "part_paid": "something was paid on a listed invoice",
@@ -176,7 +177,7 @@ class Situation:
     @property
     def person(self) -> bool:
         """Whether the reader is a natural person."""
-        return is_person(self.case)
+        return jurisdiction.is_person(self.case)
 
     @property
     def consumer(self) -> bool:
@@ -202,20 +203,14 @@ class Situation:
         return tuple(c for c in self.contacts if c.stage and c.by == "us")
 
 
-def is_person(case: Case) -> bool:
-    """Whether the debtor is a natural person: a consumer, an individual, a sole trader."""
-    debtor = case.debtor
-    return debtor.kind == "consumer" or debtor.form in ("individual", "sole_trader")
-
-
 def _text(text: Text | None, language: str) -> str:
     return text.in_language(language) if text else ""
 
 
 def broken_promise(situation: Situation) -> Contact | None:
-    """The last promise that has lapsed without full payment (a running one stops the letter)."""
-    promised = [c for c in situation.contacts if c.promise and c.promise.date < situation.on]
-    return promised[-1] if promised else None
+    """The contact with the last promise that was not kept (a running one stops the letter)."""
+    broken = [contact for contact, _ in schedule.open_promises(situation.case)]
+    return max(broken, key=lambda c: c.date, default=None)
 
 
 def contact_list(situation: Situation) -> tuple[Contact, ...]:
@@ -225,11 +220,6 @@ def contact_list(situation: Situation) -> tuple[Contact, ...]:
         return contacts if len(contacts) > 1 else ()
     told = sum(1 for c in contacts if c.stage or (c.channel == "phone" and c.by == "us"))
     return contacts if len(contacts) > 4 or told < len(contacts) else ()
-
-
-def is_listed(items: Sequence[OpenItem]) -> bool:
-    """Whether the invoices are listed one by one: several, or one that was reduced."""
-    return len(items) > 1 or any(i.balance != i.invoice.amount for i in items)
 
 
 def gather(situation: Situation, spoken: Locale, say: Locale, line: Line) -> Facts:
@@ -365,7 +355,7 @@ def gather(situation: Situation, spoken: Locale, say: Locale, line: Line) -> Fac
         "invoice_enclosed": "invoice" in enclosed,
         "lawyer": kind == "lawyer",
         "letter_of_claim": situation.letter_of_claim,
-        "listed": is_listed(items),
+        "listed": len(items) > 1,
         "many": len(invoices) > 3,
         "one_letter": len(letters) == 1,
         "part_paid": bool(paid),

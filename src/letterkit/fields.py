@@ -71,9 +71,14 @@ class Fields:
         self.read: set[str] = set()
         walked.append(self)
 
-    def find(self, id: str, key: str, **values: str) -> None:
+    def complain(self, node: Node, id: str, **values: str) -> None:
+        """Add a finding about ``node``; ``example`` shows how to write such a field."""
+        example = EXAMPLES.get(node.key, f"{node.key}: …")
+        self.findings.append(node.finding(id, example=example, **values))
+
+    def find(self, id: str, key: str = "", **values: str) -> None:
         """Complain about the field ``key``, or the whole mapping where it is not given."""
-        self._add(self.node.value.get(key, self.node), id, **values)
+        self.complain(self.node.value.get(key, self.node), id, **values)
 
     def good(self, *keys: str) -> bool:
         """Whether all these fields were given and read without complaint."""
@@ -81,11 +86,14 @@ class Fields:
 
     def failed(self, key: str) -> bool:
         """Whether the field was given and complained about."""
-        return key in self.node.value and key not in self.read
+        node = self.node.value.get(key)
+        given = node is not None and (node.bad or self.given(key) is not None)
+        return given and key not in self.read
 
     def given(self, key: str) -> Node | None:
         """The value of ``key``, or None when it was not given or left empty."""
-        self.asked.append(key)
+        if key not in self.asked:
+            self.asked.append(key)
         node: Node | None = self.node.value.get(key)
         if node is None or node.bad or node.value is None:
             return None
@@ -98,7 +106,7 @@ class Fields:
         node = self.node.value.get(key)
         if node is None or not node.bad:
             line = node.line if node else self.node.line
-            self._add(Node(None, join(self.node.path, key), line, self.node.file), "missing")
+            self.complain(Node(None, join(self.node.path, key), line, self.node.file), "missing")
 
     def maybe(self, key: str, read: Reader[T]) -> T | None:
         """A field that may be left out."""
@@ -149,7 +157,7 @@ class Fields:
         found = []
         for node in self.maybe(key, items) or ():
             if node.value is None and not node.bad:
-                self._add(node, "item_empty")
+                self.complain(node, "item_empty")
             elif not node.bad:
                 found.append(self._try("", node, read))
         if len(self.findings) > before:
@@ -171,7 +179,7 @@ class Fields:
             found = read(node)
         except FieldError as wrong:
             if wrong.id:
-                self.findings.append(node.finding(wrong.id, **wrong.values))
+                self.complain(node, wrong.id, **wrong.values)
             return None
         self.read.add(key)
         return found

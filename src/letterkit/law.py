@@ -7,6 +7,7 @@ rules stand in `stops`). What differs from country to country stands in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,7 +15,7 @@ from decimal import Decimal
 from letterkit import schedule
 from letterkit.errors import NOTE, Finding, InputError
 from letterkit.jurisdiction import is_person, next_steps, rows
-from letterkit.model import LAWS, Case, Claim, Invoice, OpenItem
+from letterkit.model import LAWS, Case, Claim, Credit, Invoice, OpenItem, Payment
 from letterkit.stops import NEEDS_INPUT, RULES, Draft
 
 __all__ = [
@@ -70,7 +71,7 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
     for n, invoice in enumerate(case.invoices):
         at = f"invoices[{n}]"
         if invoice.issued > on:
-            later.append(at)
+            later.append(f"{at} ({invoice.issued})")
             continue
         invoices.append(_invoice_as_of(invoice, on, at, later))
     if not invoices:
@@ -78,9 +79,9 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
     contacts, repeated = [], []
     for n, contact in enumerate(case.contacts):
         if contact.date > on:
-            later.append(f"contacts[{n}]")
+            later.append(f"contacts[{n}] ({contact.date})")
         elif contact.stage and stage.isdigit() and contact.stage >= int(stage):
-            repeated.append(f"contacts[{n}]")
+            repeated.append(f"contacts[{n}] ({contact.date})")
         else:
             contacts.append(contact)
     notes = []
@@ -97,10 +98,12 @@ def _invoice_as_of(invoice: Invoice, on: date, at: str, later: list[str]) -> Inv
     """The invoice without what came after ``on``; the paths left out are added to ``later``."""
     dispute = invoice.disputed
     if dispute and dispute.since and dispute.since > on:
-        later.append(f"{at}.disputed")
+        later.append(f"{at}.disputed ({dispute.since})")
         dispute = None
-    later += [f"{at}.payments[{n}]" for n, p in enumerate(invoice.payments) if p.date > on]
-    later += [f"{at}.credits[{n}]" for n, c in enumerate(invoice.credits) if c.date > on]
+    dated: dict[str, Sequence[Payment | Credit]]
+    dated = {"payments": invoice.payments, "credits": invoice.credits}
+    for name, facts in dated.items():
+        later += [f"{at}.{name}[{n}] ({x.date})" for n, x in enumerate(facts) if x.date > on]
     return replace(
         invoice,
         payments=tuple(p for p in invoice.payments if p.date <= on),

@@ -57,7 +57,7 @@ def compose(
     deadline = schedule.deadline(known, stage, on, governing)
     findings = [
         *notes,
-        *rules.check(known, stage, on, law=governing, deadline=deadline, chosen=chosen),
+        *rules.check(full, stage, on, law=governing, deadline=deadline, chosen=chosen),
         *_other_language(known, spoken),
     ]
     _stop(findings, allow)

@@ -135,7 +135,7 @@ class Locale:
         before, after, before_minus, after_minus = self._money[currency]
         if rounded < 0:
             before, after = before_minus, after_minus
-        whole, _, fraction = f"{abs(rounded):,f}".partition(".")
+        whole, _, fraction = f"{rounded.copy_abs():,f}".partition(".")
         return f"{before}{whole.replace(',', group)}{decimal}{fraction}{after}"
 
     def number(self, value: Decimal) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
-from letterkit import facts, schedule
+from letterkit import facts, jurisdiction, schedule
 from letterkit.facts import Facts
 from letterkit.locale import Locale
 from letterkit.model import Block, Case, Claim, Enclosure, PaymentOrder, Plan, Table
@@ -39,7 +39,7 @@ def sender(case: Case, spoken: Locale) -> tuple[str, ...]:
 def recipient(case: Case, spoken: Locale) -> tuple[str, ...]:
     """The address: name as one writes it on an envelope, attention line, address, country abroad."""
     debtor = case.debtor
-    person = facts.is_person(case)
+    person = jurisdiction.is_person(case)
     pattern = spoken.words[f"address_{debtor.title}" if person else "address_company"]
     lines = [pattern.format(name=debtor.name)]
     if debtor.attention:

@@ -3,7 +3,7 @@
 The calendars are the debtor's country's, or the law's when he lives elsewhere;
 they stand in ``jurisdictions/xx.yaml``. The intervals are the sender's own
 (`model.Policy`). Saturdays and Sundays are never working days here: that is a
-rule of this house and not of a statute (banks do not move money on them).
+rule of this house and not of a statute (most transfers are not booked then).
 
 >>> from datetime import date
 >>> next_working_day(date(2026, 12, 25), "FR")

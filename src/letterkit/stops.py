@@ -103,6 +103,16 @@ def _after_the_last_contact(draft: Draft) -> Iterator[Finding]:
         yield Finding("letter_before_contact", path=draft.at(last, "date"), values=values)
 
 
+def _not_before_its_day(draft: Draft) -> Iterator[Finding]:
+    """The next letter, when nobody named a stage, waits for its day in the schedule."""
+    if draft.chosen or not draft.claim.items:
+        return
+    due = schedule.stage_date(draft.case, int(draft.stage), draft.law)
+    if draft.on < due:
+        values = {"stage": draft.stage, "date": draft.on.isoformat(), "from": due.isoformat()}
+        yield Finding("before_its_day", path="policy", values=values)
+
+
 def _something_left(draft: Draft) -> Iterator[Finding]:
     """A paid or credited invoice is not reminded of."""
     owed = draft.claim
@@ -241,7 +251,7 @@ def _deadline_after_the_letter(draft: Draft) -> Iterator[Finding]:
 
 
 def _deadline_on_a_working_day(draft: Draft) -> Iterator[Finding]:
-    """Nobody can pay on a day on which the banks are closed."""
+    """A deadline is a day on which banks and offices are open."""
     given, country = draft.deadline, draft.working_days_of
     if given is None or schedule.is_working_day(given, country):
         return
@@ -291,6 +301,7 @@ RULES: dict[Rule, tuple[str, ...]] = {
     _region_known: ANY,
     _after_the_invoice: ANY,
     _after_the_last_contact: ANY,
+    _not_before_its_day: ANY,
     _something_left: ANY,
     _something_due: ANY,
     _something_undisputed: ANY,

@@ -143,7 +143,7 @@ def day(node: Node) -> date:
     else:
         form = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", str(value), re.ASCII)
         if isinstance(value, list | dict) or not form:
-            raise FieldError("date_form", example=_day_meant(str(value)))
+            raise FieldError("date_form", meant=_day_meant(str(value)))
         try:
             found = date(int(form[1]), int(form[2]), int(form[3]))
         except ValueError:

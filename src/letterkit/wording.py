@@ -47,8 +47,8 @@ SHORT_BLOCKS = ("email_subject", *SMS_BLOCKS)
 _TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
 _BLOCK_TAG = re.compile(r"\{%-?\s*block\s+(\w+)\s*-?%\}")
 _WORD = re.compile(r"\{\{\s*word\.(\w+)\s*\}\}")
-_FOLD = re.compile(r"[ \t\r\n]+")
-_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+_SPACE = re.compile(r"[ \t\r\n]+")
+_PARAGRAPH = "\n\n"
 STAGED = re.compile(r"^(\w+?)_([1-4])$")
 """A block name of a law or kind file that ends in its stage."""
 
@@ -96,8 +96,18 @@ def _set_type(source: str, spoken: Locale, person: bool, name: str) -> str:
             if opened:
                 sms = opened[1] in SMS_BLOCKS
         else:
-            pieces[index] = spoken.typography(piece, sms=sms)
+            pieces[index] = spoken.typography(_SPACE.sub(_gap, piece), sms=sms)
     return "".join(pieces)
+
+
+def _gap(space: re.Match[str]) -> str:
+    """White space as it counts: a blank line parts paragraphs, anything else is one space."""
+    return _PARAGRAPH if space[0].count("\n") > 1 else " "
+
+
+def _folded(text: str) -> str:
+    """``text`` without the spaces that an omitted part leaves behind."""
+    return " ".join([word for word in text.split(" ") if word])
 
 
 def check_grammar(tree: nodes.Template, name: str, names: frozenset[str]) -> None:
@@ -202,8 +212,8 @@ def chain(
 class Words:
     """The blocks of one chain, filled with one set of facts.
 
-    ``text`` gives a block as it stands, ``paragraphs`` folded and split. An
-    error while filling names file and block.
+    ``text`` gives a block as it stands, ``line`` and ``paragraphs`` without the
+    spaces that its conditions leave. An error while filling names file and block.
     """
 
     def __init__(
@@ -239,9 +249,9 @@ class Words:
 
     def line(self, block: str) -> str:
         """The block as one line."""
-        return _FOLD.sub(" ", self.text(block)).strip(" ")
+        return _folded(self.text(block).replace(_PARAGRAPH, " "))
 
     def paragraphs(self, block: str) -> tuple[str, ...]:
         """The block's paragraphs, each one line; empty ones are left out."""
-        found = (_FOLD.sub(" ", part).strip(" ") for part in _PARAGRAPH.split(self.text(block)))
-        return tuple(part for part in found if part)
+        found = [_folded(part) for part in self.text(block).split(_PARAGRAPH)]
+        return tuple([part for part in found if part])

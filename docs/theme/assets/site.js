@@ -32,3 +32,8 @@ document.addEventListener("click", ({ target }) => {
   if (button.matches(".sheet__copy")) copy(sheet);
   else print(sheet);
 });
+
+// The theme's search dialog has no name for those who cannot see it; its field has one.
+document
+  .querySelector(".md-search[role=dialog]")
+  ?.setAttribute("aria-label", document.querySelector(".md-search__input").ariaLabel);

@@ -1,0 +1,162 @@
+"""Letters per second and memory, each beside its reference in the same run.
+
+``python benchmarks/letters.py``: from `Case` to text, every letter different;
+
+- ours;
+- the same letters with plain ``babel.format_*`` calls in place of `Locale`'s;
+- ``mailmerge`` (PyPI) writing messages from the same words, values formatted beforehand.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.numbers import format_currency
+
+from letterkit import compose, locale, model, read_case
+from letterkit.data import own_text
+from letterkit.writers import txt
+
+EXAMPLE, STAGE, TAG = "be-b2b", 3, "fr-BE"
+ROUNDS, BATCH = 7, 200
+
+
+def cases(count: int) -> list[tuple[model.Case, date]]:
+    """``count`` different cases: other names, numbers, amounts, dates."""
+    source = own_text("examples", f"{EXAMPLE}.yaml")
+    assert source is not None
+    base = read_case(source.encode())
+    chance = random.Random(1)
+    made = []
+    for n in range(count):
+        shift = timedelta(days=chance.randrange(0, 200))
+        invoices = tuple(
+            replace(
+                invoice,
+                number=f"2026-{n:05d}-{k}",
+                issued=invoice.issued + shift,
+                due=invoice.due + shift,
+                delivered=None,
+                amount=Decimal(chance.randrange(100_00, 90_000_00)) / 100 + 2000,
+                payments=tuple(replace(p, date=p.date + shift) for p in invoice.payments),
+            )
+            for k, invoice in enumerate(base.invoices)
+        )
+        on = date(2026, 12, 3) + shift
+        contacts = tuple(
+            model.Contact(on - timedelta(days=back), "post", stage=stage)
+            for stage, back in ((1, 28), (2, 14))
+        )
+        debtor = replace(base.debtor, name=f"Client {n} SA")
+        made.append(
+            (replace(base, invoices=invoices, contacts=contacts, debtor=debtor), on)
+        )
+    return made
+
+
+class PlainBabel(locale.Locale):
+    """The same locale, formatting by Babel's functions, called the obvious way."""
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        return format_currency(amount, currency, locale=self.tag.replace("-", "_"))
+
+    def date(self, d: date) -> str:
+        return format_date(d, "long", locale=self.tag.replace("-", "_"))
+
+    def date_short(self, d: date) -> str:
+        return format_date(d, "short", locale=self.tag.replace("-", "_"))
+
+
+def ours(batch: list[tuple[model.Case, date]]) -> None:
+    for case, on in batch:
+        txt.write(compose(case, stage=STAGE, on=on, language=TAG))
+
+
+def with_plain_babel(batch: list[tuple[model.Case, date]]) -> None:
+    plain, real = PlainBabel(TAG), locale.get
+    plain.__dict__["sms"] = PlainBabel(TAG, plain=True)
+    locale.get = lambda tag: plain  # type: ignore[assignment]
+    try:
+        ours(batch)
+    finally:
+        locale.get = real
+
+
+def mailmerge_writer(folder: Path) -> Callable[[list[tuple[model.Case, date]]], None]:
+    """A mailmerge template with the words of one of our letters, its values as fields."""
+    from mailmerge import TemplateMessage
+
+    case, on = cases(1)[0]
+    words = txt.text(compose(case, stage=STAGE, on=on, language=TAG))
+    spoken = locale.get(TAG)
+    for n, invoice in enumerate(case.invoices):
+        words = words.replace(invoice.number, "{{number%d}}" % n)
+        words = words.replace(spoken.money(invoice.amount, "EUR"), "{{amount%d}}" % n)
+        words = words.replace(spoken.date(invoice.due), "{{due%d}}" % n)
+        words = words.replace(spoken.date(invoice.issued), "{{issued%d}}" % n)
+    words = words.replace(case.debtor.name, "{{name}}").replace(spoken.date(on), "{{date}}")
+    path = folder / "letter.txt"
+    path.write_text(f"TO: {{{{to}}}}\nSUBJECT: x\nFROM: us@example.com\n\n{words}", "utf-8")
+    template = TemplateMessage(path)
+
+    def write(batch: list[tuple[model.Case, date]]) -> None:
+        for case, on in batch:
+            fields = {"to": "x@example.com", "name": case.debtor.name, "date": str(on)}
+            for n, invoice in enumerate(case.invoices):
+                fields |= {
+                    f"number{n}": invoice.number,
+                    f"amount{n}": str(invoice.amount),
+                    f"due{n}": str(invoice.due),
+                    f"issued{n}": str(invoice.issued),
+                }
+            _, _, message = template.render(fields)
+            message.as_bytes()
+
+    return write
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        ways = {
+            "letterkit": ours,
+            "with plain Babel": with_plain_babel,
+            "mailmerge": mailmerge_writer(Path(folder)),
+        }
+        batch = cases(BATCH)
+        seconds: dict[str, list[float]] = {name: [] for name in ways}
+        for name, way in ways.items():
+            way(batch[:20])
+        for _ in range(ROUNDS):
+            for name, way in ways.items():
+                start = time.perf_counter()
+                way(batch)
+                seconds[name].append(time.perf_counter() - start)
+    base = statistics.median(seconds["letterkit"])
+    for name, taken in seconds.items():
+        median = statistics.median(taken)
+        print(
+            f"{name:18} {BATCH / median:8.0f} letters/s {median / BATCH * 1e6:7.0f} µs"
+            f"   letterkit is {median / base:.2f} times as fast"
+        )
+    tracemalloc.start()
+    grown = []
+    for _ in range(5):
+        ours(cases(2000))
+        grown.append(tracemalloc.get_traced_memory()[0] / 1e6)
+    print("memory after 2000, 4000 … 10,000 letters, MB:", " ".join(f"{mb:.2f}" for mb in grown))
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONHASHSEED", "0")
+    main()
