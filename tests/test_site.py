@@ -85,6 +85,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 args=[
                     "--no-sandbox",
                     "--disable-gpu",
+                    "--disable-dev-shm-usage",
                     "--disable-background-networking",
                     "--disable-component-update",
                     "--disable-sync",
@@ -300,7 +301,7 @@ def test_switch_keeps_the_page(site: Site, page: Page, source: Path) -> None:
 def test_search_stays_in_its_language(site: Site, page: Page, language: str, word: str) -> None:
     page.goto(site.url(language, Path("index.md")))
     page.locator("input[name=query]").click()
-    page.locator("input[name=query]").type(word)
+    page.locator("input[name=query]").press_sequentially(word)
     results = page.locator(".md-search-result__link")
     expect(results.first).to_be_attached()
     found = {href.split("?")[0] for href in results.evaluate_all("all => all.map(one => one.href)")}

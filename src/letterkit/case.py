@@ -4,6 +4,7 @@ One function for each section, and each reads as the contract: the names of the
 fields, which of them are needed, and what they must agree with. Everything that
 is wrong is found in one go and raised as one `InputError`.
 
+>>> from letterkit.errors import InputError
 >>> try:
 ...     read(b"creditor: {name: Dubreuil}")
 ... except InputError as error:
@@ -13,22 +14,23 @@ is wrong is found in one go and raised as one `InputError`.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from letterkit import data, document, parties, payment
-from letterkit.document import Node
-from letterkit.errors import Finding, InputError
-from letterkit.fields import Fields, strays
+from letterkit.errors import Finding
+from letterkit.fields import Fields, report_strays
+from letterkit.invoices import invoices
 from letterkit.model import (
     CHANNELS,
     CONTACT_CHANNELS,
     CONTACT_RESULTS,
-    CURRENCIES,
     ENCLOSURES,
     LANGUAGES,
     LAWS,
@@ -38,32 +40,28 @@ from letterkit.model import (
     Case,
     Contact,
     Contract,
-    Credit,
-    Dispute,
     Enclosure,
-    Invoice,
     NextStep,
-    Payment,
     Plan,
     Policy,
     Promise,
     Suspension,
     Terms,
-    Text,
 )
-from letterkit.parties import NAME, SHORT, address
+from letterkit.parties import NAME, SHORT
 from letterkit.payment import FieldError
+from letterkit.tree import Findings, Node, short
 from letterkit.values import (
     Reader,
     T,
     checked,
     choice,
+    code_or_words,
     count,
     day,
     email,
     items,
     line,
-    nearest,
     percent,
     phone,
     positive,
@@ -72,11 +70,17 @@ from letterkit.values import (
 
 Source = str | Path | bytes | Mapping[str, Any]
 
+SUFFIXES = (".yaml", ".yml")
 STAGES = ("1", "2", "3", "4")
-# Fields of the creditor that stand or fall together: a case that gives its own
-# account does not take the BIC of another one from the sender's details.
-TOGETHER = (("iban", "bic", "account"), ("address", "town"))
 SHOWN = ("silent", "announced", "claimed")
+
+# Of the sender's own details, what a field of the case puts aside: another
+# account has another BIC and perhaps another holder.
+PUTS_ASIDE = {
+    "iban": ("account", "bic", "payee"),
+    "account": ("iban", "bic", "payee"),
+    "address": ("town",),
+}
 
 
 def read(
@@ -93,174 +97,92 @@ def read(
     """
     if isinstance(source, Case):
         return source
-    findings: list[Finding] = []
+    findings = Findings()
     tree = _tree(source, name, findings)
     if not isinstance(tree.value, dict):
-        raise InputError([*findings, tree.finding("case_form")])
+        findings.stop(tree.finding("case_form"))
     if creditor is not None:
-        _merge_creditor(tree, _tree(creditor, "", findings), findings)
+        _merge_creditor(tree, _own_details(creditor, findings))
     walked: list[Fields] = []
     case = _case(Fields(tree, findings, walked), name or tree.file)
-    findings += strays(walked)
+    report_strays(walked, findings)
     if findings:
-        raise InputError(sorted(findings, key=lambda finding: (finding.file, finding.line)))
+        findings.stop()
     return case
 
 
-def _tree(source: Source, name: str, findings: list[Finding]) -> Node:
+def _tree(source: Source, name: str, findings: Findings) -> Node:
     if isinstance(source, Mapping):
         return document.from_mapping(source, name, findings)
     if isinstance(source, bytes):
         return document.read(source, name, findings)
-    text = str(source)
-    if isinstance(source, str) and text != "-" and not text.lower().endswith((".yaml", ".yml")):
-        raise InputError([Finding("source_unknown", seen=document.short(text))])
-    shown = name or text
+    named = isinstance(source, str) and (source == "-" or source.lower().endswith(SUFFIXES))
+    if not named and not isinstance(source, os.PathLike):
+        findings.stop(Finding("source_unknown", seen=short(str(source))))
+    shown = name or str(source)
     try:
         return document.read(data.read_bytes(source), shown, findings)
     except FileNotFoundError:
-        raise InputError([Finding("file_missing", file=shown)]) from None
+        wrong = Finding("file_missing", file=shown)
     except IsADirectoryError:
-        raise InputError([Finding("file_is_folder", file=shown)]) from None
-    except (OSError, ValueError) as error:
+        wrong = Finding("file_is_folder", file=shown)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or type(error).__name__
-        raise InputError([Finding("file_unreadable", file=shown, seen=reason)]) from None
+        wrong = Finding("file_unreadable", file=short(shown), seen=reason)
+    findings.stop(wrong)
 
 
-def _merge_creditor(tree: Node, own: Node, findings: list[Finding]) -> None:
-    """Put the sender's own details under those that the case gives itself."""
-    if isinstance(own.value, dict) and list(own.value) == ["creditor"]:
-        own = own.value["creditor"]
+def _own_details(source: str | Path | Mapping[str, Any], findings: Findings) -> Node:
+    """The sender's details: their fields alone, or the section ``creditor`` as a case has it."""
+    tree = _tree(source, "", findings)
+    inner = tree.child("creditor")
+    own = inner if inner and len(tree.value) == 1 else tree
     if not isinstance(own.value, dict):
-        raise InputError([*findings, own.finding("creditor_form")])
+        findings.stop(own.finding("creditor_form"))
+    return own
+
+
+def _merge_creditor(tree: Node, own: Node) -> None:
+    """Put the sender's own details under what the case says of the creditor itself."""
     given = tree.value.get("creditor")
-    if given is None or given.value is None:
+    if given is None or (given.value is None and not given.bad):
         tree.value["creditor"] = own
     elif isinstance(given.value, dict):
-        kept = {
-            key: node
-            for key, node in own.value.items()
-            if not any(key in group and given.value.keys() & set(group) for group in TOGETHER)
-        }
+        aside = {other for key in given.value for other in PUTS_ASIDE.get(key, ())}
+        kept = {key: node for key, node in own.value.items() if key not in aside}
         given.value = kept | given.value
 
 
 def _case(f: Fields, source: str) -> Case:
-    sender = f.need_part("creditor", parties.creditor)
-    home = sender.country if f.good("creditor") else ""
-    found = Case(
-        creditor=sender,
-        debtor=f.need_part("debtor", parties.debtor),
-        invoices=f.parts("invoices", partial(_invoice, home=home)),
+    creditor = f.need_part("creditor", parties.creditor)
+    debtor = f.need_part("debtor", parties.debtor)
+    owed = invoices(f, creditor.country if f.good("creditor") else "")
+    issued = min(invoice.issued for invoice in owed) if f.good("invoices") and owed else None
+    return Case(
+        creditor=creditor,
+        debtor=debtor,
+        invoices=owed,
         law=f.text("law", choice(LAWS, "law_unknown")),
         language=f.text("language", choice((*LANGUAGES, *LOCALES), "language_unknown")),
         reference=f.text("reference", SHORT),
-        send=_by_stage(f, "send", lambda node: _channel(f, node)),
+        send=_by_stage(f, "send", partial(_channel, f)),
         deadline=_by_stage(f, "deadline", day),
         policy=f.part("policy", _policy) or Policy(),
         contract=f.part("contract", _contract) or Contract(),
-        contacts=f.parts("contacts", _contact),
+        contacts=f.parts("contacts", partial(_contact, issued=issued)),
         terms=f.part("terms", _terms) or Terms(),
         plan=f.part("plan", _plan),
-        credit_terms=f.maybe("credit_terms", _credit_terms) or "",
+        credit_terms=f.maybe("credit_terms", code_or_words(("prepayment",))) or "",
         suspension=f.part("suspension", _suspension),
-        next_step=f.part("next_step", _next_step),
-        enclosures=f.each("enclosures", lambda node: _enclosure(f, node)),
+        next_step=f.part("next_step", partial(_next_step, of=debtor.country if debtor else "")),
+        enclosures=f.each("enclosures", partial(_enclosure, f)),
         paid_until=f.maybe("paid_until", day),
         sample=f.flag("sample"),
         source=source,
     )
-    if not f.listed("invoices") and not f.failed("invoices"):
-        f.missing("invoices")
-    _check_together(f, found)
-    return found
 
 
-def _check_together(f: Fields, case: Case) -> None:
-    """What the invoices and the contacts must agree on among themselves."""
-    numbers: dict[str, str] = {}
-    currency = ""
-    for node in f.listed("invoices"):
-        number, its_currency = node.child("number"), node.child("currency")
-        if number:
-            first = numbers.setdefault(number.seen.casefold(), number.path)
-            if first != number.path:
-                f.complain(number, "invoice_twice", first=first)
-        if its_currency and its_currency.value in CURRENCIES:
-            currency = currency or its_currency.value
-            if its_currency.value != currency:
-                f.complain(its_currency, "currency_mixed", first=currency)
-    if f.good("invoices", "contacts") and case.invoices:
-        earliest = min(invoice.issued for invoice in case.invoices)
-        for node in f.listed("contacts"):
-            on = node.child("date")
-            if on and day(on) < earliest:
-                f.complain(on, "contact_early", issued=earliest.isoformat())
-
-
-def _invoice(f: Fields, home: str) -> Invoice:
-    found = Invoice(
-        number=f.need("number", SHORT),
-        issued=f.need("issued", day),
-        due=f.need("due", day),
-        amount=f.need("amount", positive),
-        currency=f.need("currency", choice(CURRENCIES, "currency_unknown")),
-        received=f.maybe("received", day),
-        order=f.text("order", SHORT),
-        delivered=f.maybe("delivered", day),
-        description=f.maybe("description", words),
-        reference=f.text("reference", checked(lambda text: payment.check_reference(text, home))),
-        payments=f.parts("payments", _payment),
-        credits=f.parts("credits", _credit),
-        disputed=f.maybe("disputed", lambda node: _dispute(f, node)),
-        goods=f.text("goods", choice(("agri_food",))),
-    )
-    for key in ("due", "received"):
-        if f.good("issued", key) and getattr(found, key) < found.issued:
-            f.find("before_issued", key, issued=found.issued.isoformat())
-    if f.good("amount"):
-        _check_sums(f, found)
-    return found
-
-
-def _check_sums(f: Fields, invoice: Invoice) -> None:
-    """An invoice cannot be paid, credited and contested for more than its amount."""
-    total = Decimal(0)
-    contested = invoice.disputed.amount if invoice.disputed else None
-    for key, amounts in (
-        ("payments", [paid.amount for paid in invoice.payments]),
-        ("credits", [note.amount for note in invoice.credits]),
-        ("disputed", [contested] if contested else []),
-    ):
-        total += sum(amounts)
-        if total > invoice.amount:
-            f.find(f"{key}_too_much", key, total=str(total), amount=str(invoice.amount))
-            break
-
-
-def _payment(f: Fields) -> Payment:
-    return Payment(date=f.need("date", day), amount=f.need("amount", positive))
-
-
-def _credit(f: Fields) -> Credit:
-    return Credit(
-        number=f.need("number", SHORT),
-        date=f.need("date", day),
-        amount=f.need("amount", positive),
-    )
-
-
-def _dispute(f: Fields, node: Node) -> Dispute:
-    if node.value == "full":
-        return Dispute()
-    if not isinstance(node.value, dict):
-        raise FieldError("want_dispute")
-    return f.inside(
-        node, lambda g: Dispute(amount=g.maybe("amount", positive), since=g.maybe("since", day))
-    )
-
-
-def _contact(f: Fields) -> Contact:
+def _contact(f: Fields, issued: date | None) -> Contact:
     found = Contact(
         date=f.need("date", day),
         channel=f.need("channel", choice(CONTACT_CHANNELS)),
@@ -271,6 +193,8 @@ def _contact(f: Fields) -> Contact:
         result=f.text("result", choice(CONTACT_RESULTS)),
         promise=f.part("promise", _promise),
     )
+    if issued and f.good("date") and found.date < issued:
+        f.find("contact_early", "date", issued=issued.isoformat())
     if found.stage and found.by == "them":
         f.find("contact_stage_by_them", "stage")
     elif found.stage and f.good("channel") and found.channel in ("phone", "visit"):
@@ -365,21 +289,17 @@ def _plan(f: Fields) -> Plan:
     )
 
 
-def _credit_terms(node: Node) -> str | Text:
-    return "prepayment" if node.value == "prepayment" else words(node)
-
-
 def _suspension(f: Fields) -> Suspension:
     return Suspension(start=f.need("from", day), clause=f.maybe("clause", words))
 
 
-def _next_step(f: Fields) -> NextStep:
+def _next_step(f: Fields, of: str) -> NextStep:
     return NextStep(
         kind=f.need("kind", choice(NEXT_STEPS)),
         name=f.text("name", NAME),
         reference=f.text("reference", SHORT),
         since=f.maybe("since", day),
-        address=address(f, "address", ""),
+        address=parties.address(f, "address", of),
         phone=f.text("phone", phone),
         email=f.text("email", email),
         iban=f.text("iban", checked(payment.check_iban)),
@@ -391,13 +311,8 @@ def _enclosure(f: Fields, node: Node) -> Enclosure:
     """A code, the sender's own words, or one of them with the file that goes along."""
     if isinstance(node.value, dict) and node.value.keys() & {"code", "text", "file"}:
         return f.inside(node, _enclosed_file)
-    text = words(node)
-    if text.text in ENCLOSURES:
-        return Enclosure(code=text.text)
-    guess = nearest(text.text, ENCLOSURES) if re.fullmatch("[A-Za-z_]+", text.text) else ""
-    if guess:
-        raise FieldError("enclosure_misspelt", guess=guess, choices=", ".join(ENCLOSURES))
-    return Enclosure(text=text)
+    found = code_or_words(ENCLOSURES)(node)
+    return Enclosure(code=found) if isinstance(found, str) else Enclosure(text=found)
 
 
 def _enclosed_file(f: Fields) -> Enclosure:

@@ -50,20 +50,56 @@ def _letter_parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("case", nargs="?", metavar="CASE.yaml", help="the case; - reads standard input")
-    add("--stage", metavar="1|2|3|4|all", help="which letter; default: the next one after the last one sent")
-    add("--language", metavar="TAG", help="fr, nl, it, en, or with its region: fr-BE, nl-NL…; default: as the case says")
-    add("--law", metavar="XX", help="country whose law governs; default: as the case says, or the country both parties live in")
+    add(
+        "--stage",
+        metavar="1|2|3|4|all",
+        help="which letter; default: the next one after the last one sent",
+    )
+    add(
+        "--language",
+        metavar="TAG",
+        help="fr, nl, it, en, or with its region: fr-BE, nl-NL…; default: as the case says",
+    )
+    add(
+        "--law",
+        metavar="XX",
+        help="country whose law governs; default: as the case says, or the country both parties live in",
+    )
     add("--date", metavar="YYYY-MM-DD", help="the letter's date; default: today")
     add("--format", default="txt", metavar="|".join(WRITERS), help="default: txt")
     add("--output", metavar="FILE", help="write to this file instead of standard output")
     add("--output-dir", metavar="DIR", help="write one file per letter into this folder")
     add("--force", action="store_true", help="overwrite files that are there")
     add("--creditor", metavar="FILE", help="your own details, once, for all cases")
-    add("--templates", metavar="DIR", help="your own words: files like fr/1-reminder.txt, taken before ours")
-    add("--allow", action="append", default=[], metavar="ID", help="let this warning pass (may be repeated)")
-    add("--blank", action="store_true", help="the letter to fill in by hand; needs --stage, --language, --law")
-    add("--kind", default="business", metavar="business|consumer", help="kind of debtor of the blank letter")
-    add("--width", type=int, metavar="N", help="fold text at N columns; default: unfolded, or the terminal's width on a terminal")
+    add(
+        "--templates",
+        metavar="DIR",
+        help="your own words: files like fr/1-reminder.txt, taken before ours",
+    )
+    add(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="let this warning pass (may be repeated)",
+    )
+    add(
+        "--blank",
+        action="store_true",
+        help="the letter to fill in by hand; needs --stage, --language, --law",
+    )
+    add(
+        "--kind",
+        default="business",
+        metavar="business|consumer",
+        help="kind of debtor of the blank letter",
+    )
+    add(
+        "--width",
+        type=int,
+        metavar="N",
+        help="fold text at N columns; default: unfolded, or the terminal's width on a terminal",
+    )
     add("--ui", metavar="fr|nl|it|en", help="language of messages; default: from LANG")
     return parser
 
@@ -73,7 +109,9 @@ def _kit_parser() -> argparse.ArgumentParser:
         prog="letterkit",
         description="What is not rendering a letter. To render one: render-letter --help.",
     )
-    parser.add_argument("--ui", metavar="fr|nl|it|en", help="language of messages; default: from LANG")
+    parser.add_argument(
+        "--ui", metavar="fr|nl|it|en", help="language of messages; default: from LANG"
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     init = commands.add_parser(
         "init",
@@ -81,8 +119,18 @@ def _kit_parser() -> argparse.ArgumentParser:
         description="Write a commented case that renders at once, to a letter marked as a sample. "
         "Put your own facts in it and delete the line `sample: true`.",
     )
-    init.add_argument("file", nargs="?", default="case.yaml", help="where to; default: case.yaml; - is standard output")
-    init.add_argument("--example", default="be-b2b", metavar="NAME", help="which example: " + ", ".join(data.example_names()))
+    init.add_argument(
+        "file",
+        nargs="?",
+        default="case.yaml",
+        help="where to; default: case.yaml; - is standard output",
+    )
+    init.add_argument(
+        "--example",
+        default="be-b2b",
+        metavar="NAME",
+        help="which example: " + ", ".join(data.example_names()),
+    )
     init.add_argument("--force", action="store_true", help="overwrite a file that is there")
     return parser
 
@@ -135,7 +183,9 @@ def _ui(chosen: str | None) -> str:
     if chosen is not None and chosen not in model.LANGUAGES:
         raise _wrong("ui_unknown", chosen, model.LANGUAGES)
     environment = os.environ
-    told = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG", "")
+    told = (
+        environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG", "")
+    )
     return chosen or (told[:2] if told[:2] in model.LANGUAGES else "en")
 
 
@@ -178,7 +228,9 @@ def _letters(args: argparse.Namespace, ui: str) -> list[model.Letter]:
     chosen = args.stage is not None
     if args.stage == "all":
         plan = [render.planned(case, stage, law=args.law) for stage in model.STAGES]
-        todo = [(sent, str(stage), on) for stage, (sent, on) in zip(model.STAGES, plan, strict=True)]
+        todo = [
+            (sent, str(stage), on) for stage, (sent, on) in zip(model.STAGES, plan, strict=True)
+        ]
     else:
         on = _date(args.date)
         stage = args.stage or _next_stage(case, args.law, on, ui)

@@ -110,6 +110,8 @@ FLAGS = {
     "contact_list": "a list of earlier contacts is attached to the block `previous`",
     "court": "the next step is the court",
     "credited_some": "there is a credit note on a listed invoice",
+    "disputed_several": "more than one invoice is left out because it is contested",
+    "not_due_several": "more than one invoice is not due yet",
     "debt_enforcement": "the next step is Swiss debt enforcement",
     "invoice_enclosed": "a copy of the invoice goes with the letter",
     "lawyer": "the next step is a lawyer",
@@ -132,15 +134,49 @@ NAMES = frozenset(VALUES) | frozenset(FLAGS)
 
 LINES = {
     "invoice_line": frozenset(
-        "invoice issued due amount balance days_overdue order delivered description paid credited"
-        " disputed reduced several".split()
+        [
+            "invoice",
+            "issued",
+            "due",
+            "amount",
+            "balance",
+            "days_overdue",
+            "order",
+            "delivered",
+            "description",
+            "paid",
+            "credited",
+            "disputed",
+            "reduced",
+            "several",
+        ]
     ),
     "total_line": frozenset(["total"]),
     "payment": frozenset(["amount", "date"]),
     "credit": frozenset(["number", "date", "amount"]),
     "contact": frozenset(
-        "date post registered registered_post email pec sms phone visit stage1 stage2 stage3 title"
-        " by_them person promised no_answer promise_date promise_amount".split()
+        [
+            "date",
+            "post",
+            "registered",
+            "registered_post",
+            "email",
+            "pec",
+            "sms",
+            "phone",
+            "visit",
+            "stage1",
+            "stage2",
+            "stage3",
+            "title",
+            "by_them",
+            "person",
+            "promised",
+            "no_answer",
+            "message",
+            "promise_date",
+            "promise_amount",
+        ]
     ),
     "instalment_line": frozenset(["number", "date", "amount"]),
 }
@@ -149,10 +185,36 @@ LINES = {
 LINE_NAMES = frozenset().union(*LINES.values())
 
 ABSENT_WHEN_BLANK = frozenset(
-    "agent_iban agent_register calls calls_of courtesy credit_terms_text credited credits disputed"
-    " disputed_amount first_instalment hours instalments invoice_count not_due paid paid_until"
-    " payment_link payments privacy promise_amount promise_date promise_made promise_person"
-    " suspension_clause suspension_date clause customer".split()
+    [
+        "agent_iban",
+        "agent_register",
+        "calls",
+        "calls_of",
+        "courtesy",
+        "credit_terms_text",
+        "credited",
+        "credits",
+        "disputed",
+        "disputed_amount",
+        "first_instalment",
+        "hours",
+        "instalments",
+        "invoice_count",
+        "not_due",
+        "paid",
+        "paid_until",
+        "payment_link",
+        "payments",
+        "privacy",
+        "promise_amount",
+        "promise_date",
+        "promise_made",
+        "promise_person",
+        "suspension_clause",
+        "suspension_date",
+        "clause",
+        "customer",
+    ]
 )
 """Values that the blank letter leaves out: what it says is only sometimes true."""
 
@@ -265,9 +327,7 @@ def gather(situation: Situation, spoken: Locale, say: Locale, line: Line) -> Fac
         "calls": join(calls),
         "calls_of": spoken.of(join(calls)),
         "clause": _text(case.terms.clause, language),
-        "closing": spoken.closing(
-            situation.stage, salutation, named=bool(situation.addressee)
-        ),
+        "closing": spoken.closing(situation.stage, salutation, named=bool(situation.addressee)),
         "contact_name": creditor.contact.name if creditor.contact else "",
         "courtesy": day(notes[-1].date) if notes else "",
         "credit_terms_text": _text(case.credit_terms, language)
@@ -276,9 +336,10 @@ def gather(situation: Situation, spoken: Locale, say: Locale, line: Line) -> Fac
         "credited": money(credited, currency) if credited else "",
         "credits": join(
             [
-                line("credit", {
-                    "number": c.number, "date": day(c.date), "amount": money(c.amount, currency)
-                })
+                line(
+                    "credit",
+                    {"number": c.number, "date": day(c.date), "amount": money(c.amount, currency)},
+                )
                 for i in invoices
                 for c in i.credits
             ]
@@ -351,6 +412,8 @@ def gather(situation: Situation, spoken: Locale, say: Locale, line: Line) -> Fac
         "contact_list": bool(contact_list(situation)),
         "court": kind == "court",
         "credited_some": bool(credited),
+        "disputed_several": len(claim.disputed) > 1,
+        "not_due_several": len(claim.not_due) > 1,
         "debt_enforcement": kind == "debt_enforcement",
         "invoice_enclosed": "invoice" in enclosed,
         "lawyer": kind == "lawyer",
@@ -365,7 +428,8 @@ def gather(situation: Situation, spoken: Locale, say: Locale, line: Line) -> Fac
         "registered": situation.channel in ("registered", "registered+post"),
         "reminded": bool(letters),
         "replied": any(
-            c.by == "them" or (c.channel == "phone" and c.result not in ("", "no_answer"))
+            c.by == "them"
+            or (c.channel == "phone" and c.result not in ("", "no_answer", "message"))
             for c in situation.contacts
         ),
         "several": len(invoices) > 1,
@@ -385,8 +449,9 @@ def _addressed(situation: Situation) -> dict[str, Any]:
 def email_courtesies(situation: Situation, spoken: Locale) -> dict[str, str]:
     """Salutation and closing of the same letter sent by e-mail."""
     named = bool(situation.addressee)
+    addressed = _addressed(situation)
     return {
-        "email_salutation": spoken.email_salutation(**_addressed(situation)),
+        "email_salutation": spoken.email_salutation(**addressed, stage=situation.stage),
         "email_closing": spoken.email_closing(situation.stage, named=named),
     }
 
@@ -431,6 +496,7 @@ def contact_facts(contact: Contact, title: str, currency: str, spoken: Locale) -
         "by_them": contact.by == "them",
         "promised": promise is not None,
         "no_answer": contact.result == "no_answer",
+        "message": contact.result == "message",
         "promise_date": spoken.date(promise.date) if promise else "",
         "promise_amount": spoken.money(promise.amount, currency)
         if promise and promise.amount
@@ -458,7 +524,7 @@ def blank(spoken: Locale, stage: str, kind: str, step: str) -> Facts:
         "closing": spoken.closing(stage, salutation, named=False),
         "title": "",
         "letters": spoken.list(earlier),
-        "letters_of": spoken.of(spoken.list(earlier)),
+        "letters_of": spoken.list([spoken.of(date) for date in earlier]),
         "blank": True,
         "business": not consumer,
         "consumer": consumer,

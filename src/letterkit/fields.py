@@ -7,32 +7,37 @@ and notices the keys that nobody asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-from letterkit.document import Node, join
-from letterkit.errors import Finding
 from letterkit.payment import FieldError
+from letterkit.tree import Findings, Node, join, short
 from letterkit.values import Reader, count, flag, items, nearest
 
 T = TypeVar("T")
 
 EXAMPLES = {
+    "account": 'account:\n  sort_code: 12-34-56\n  number: "01234567"',
+    "account.number": 'number: "01234567"',
     "address": "address: [Rue Haute 12, 1000 Bruxelles]",
     "amount": "amount: 250.00",
     "channel": "channel: post",
     "code": "code: invoice",
     "contacts": "contacts:\n  - date: 2026-11-05\n    channel: post\n    stage: 1",
+    "contract": "contract:\n  date: 2026-01-10\n  number: O-12",
     "country": "country: BE",
     "creditor": "creditor:\n  name: Dubreuil SRL\n  address: [Rue Haute 12, 1000 Bruxelles]\n"
     "  country: BE",
     "credits": "credits:\n  - number: C-12\n    date: 2026-11-10\n    amount: 50.00",
+    "credits.number": "number: C-12",
     "currency": "currency: EUR",
     "date": "date: 2026-11-30",
     "deadline_days": "deadline_days: [12, 12, 15]",
     "debtor": "debtor:\n  kind: business\n  name: Van Dijck BV\n"
     "  address: [Kerkstraat 8, 2000 Antwerpen]\n  country: BE",
     "due": "due: 2026-11-30",
+    "email": "email: accounts@example.com",
     "enclosures": "enclosures: [invoice, statement]",
     "first": "first: 2026-11-30",
     "from": "from: 2026-11-30",
@@ -42,15 +47,21 @@ EXAMPLES = {
     "issued": "issued: 2026-10-30",
     "kind": "kind: lawyer",
     "name": "name: Dubreuil SRL",
+    "next_step": "next_step:\n  kind: lawyer\n  name: mr. E. Peeters",
     "number": "number: 2026-0412",
     "payments": "payments:\n  - date: 2026-11-10\n    amount: 50.00",
     "per": "per: year",
+    "phone": "phone: +32 2 555 00 12",
     "plan": "plan:\n  instalments: 3\n  first: 2026-12-10",
+    "policy": "policy:\n  stage1: 2\n  stage2: 16\n  stage3: 30\n  stage4: 48",
     "postcode": 'postcode: "1000"',
     "promise": "promise:\n  date: 2026-11-18\n  amount: 200.00",
     "rate": "rate: 10",
+    "signatory": "signatory:\n  name: Claire Dubreuil",
     "sort_code": "sort_code: 12-34-56",
     "street": "street: Rue Haute",
+    "suspension": "suspension:\n  from: 2026-12-20",
+    "terms": "terms:\n  interest: statutory",
     "town": "town: Bruxelles",
 }
 """How to write a field, for messages: YAML, the same in every language."""
@@ -63,17 +74,18 @@ class Fields:
     comparing two fields.
     """
 
-    def __init__(self, node: Node, findings: list[Finding], walked: list[Fields]) -> None:
+    def __init__(self, node: Node, findings: Findings, walked: list[Fields]) -> None:
         self.node = node
         self.findings = findings
-        self.walked = walked  # every mapping of the file, for `strays`
+        self.walked = walked  # every mapping of the file, for `report_strays`
         self.asked: list[str] = []
         self.read: set[str] = set()
         walked.append(self)
 
     def complain(self, node: Node, id: str, **values: str) -> None:
         """Add a finding about ``node``; ``example`` shows how to write such a field."""
-        example = EXAMPLES.get(node.key, f"{node.key}: …")
+        last_two = ".".join(re.sub(r"\[\d+\]", "", node.path).split(".")[-2:])
+        example = EXAMPLES.get(last_two) or EXAMPLES.get(node.key, f"{node.key}: …")
         self.findings.append(node.finding(id, example=example, **values))
 
     def find(self, id: str, key: str = "", **values: str) -> None:
@@ -185,22 +197,20 @@ class Fields:
         return found
 
 
-def strays(walked: list[Fields]) -> list[Finding]:
-    """A finding for each key that nobody asked for, with the one that was meant."""
+def report_strays(walked: list[Fields], findings: Findings) -> None:
+    """Complain about each key that nobody asked for, and name the one that was meant."""
     homes: dict[str, str] = {}
     for fields in walked:
         for key in fields.asked:
             homes.setdefault(key, fields.node.path.partition("[")[0])
-    found = []
     for fields in walked:
         for key, node in fields.node.value.items():
             if key in fields.asked or node.bad:
                 continue
-            values = {"key": key, "choices": ", ".join(fields.asked)}
+            values = {"key": short(key), "choices": ", ".join(fields.asked)}
             id = "key_unknown"
             if homes.get(key):
                 id, values["home"] = "key_elsewhere", homes[key]
             elif guess := nearest(key, fields.asked):
                 id, values["guess"] = "key_misspelt", guess
-            found.append(Finding(id, path=node.path, file=node.file, line=node.line, values=values))
-    return found
+            findings.append(node.finding(id, **values))

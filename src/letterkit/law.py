@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from letterkit import schedule
 from letterkit.errors import NOTE, Finding, InputError
-from letterkit.jurisdiction import is_person, next_steps, rows
+from letterkit.jurisdiction import is_person, next_steps, rows, table
 from letterkit.model import LAWS, Case, Claim, Credit, Invoice, OpenItem, Payment
 from letterkit.stops import NEEDS_INPUT, RULES, Draft
 
@@ -59,6 +59,11 @@ def letter_of_claim(case: Case, law: str) -> bool:
     return any(row["letter"] == "letter_of_claim" for row in rows(law, "before_court", case))
 
 
+def knows_letter_of_claim(law: str) -> bool:
+    """Whether ``law`` asks for a letter of claim before a court claim against a consumer."""
+    return any(row["letter"] == "letter_of_claim" for row in table(law)["before_court"])
+
+
 def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
     """The case as the letter of ``stage``, dated ``on``, may know it; with notes on the rest.
 
@@ -76,6 +81,10 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
         invoices.append(_invoice_as_of(invoice, on, at, later))
     if not invoices:
         invoices, later = list(case.invoices), []
+    paid_until = case.paid_until
+    if paid_until and paid_until > on:
+        later.append("paid_until")
+        paid_until = None
     contacts, repeated = [], []
     for n, contact in enumerate(case.contacts):
         if contact.date > on:
@@ -91,7 +100,10 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
     if repeated:
         values = {"facts": ", ".join(repeated), "stage": stage}
         notes.append(Finding("later_letters_left_out", NOTE, file=case.source, values=values))
-    return replace(case, invoices=tuple(invoices), contacts=tuple(contacts)), notes
+    known = replace(
+        case, invoices=tuple(invoices), contacts=tuple(contacts), paid_until=paid_until
+    )
+    return known, notes
 
 
 def _invoice_as_of(invoice: Invoice, on: date, at: str, later: list[str]) -> Invoice:

@@ -19,7 +19,8 @@ from letterkit import law as rules
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, Refused
 from letterkit.facts import Facts, Situation
 from letterkit.locale import Locale
-from letterkit.model import Block, Case, Claim, Contact, Letter, Recipient, Text
+from letterkit.model import KINDS, Block, Case, Contact, Letter, Recipient, Text
+from letterkit.typography import plain
 
 Source = str | Path | bytes | Mapping[str, Any] | Case
 
@@ -111,7 +112,7 @@ def compose(
         short={
             "email_subject": words.line("email_subject"),
             **facts.email_courtesies(situation, spoken),
-            **{name: page.words(stage, sms).line(name) for name in wording.SMS_BLOCKS},
+            **{name: plain(page.words(stage, sms).line(name)) for name in wording.SMS_BLOCKS},
         },
         payment=situation.order,
         to=Recipient(known.debtor.email, known.debtor.pec, known.debtor.phone),
@@ -136,12 +137,15 @@ def compose_blank(
     """
     stage = stage_name(stage)
     governing = rules.known(law)
+    if kind not in KINDS:
+        raise InputError([Finding("kind_unknown", seen=kind, values={"choices": ", ".join(KINDS)})])
     spoken = locale.get(locale.settle(language, governing, governing))
     consumer = kind == "consumer"
     folder = None if templates is None else Path(templates)
     page = _Page(spoken, governing, stage, consumer, consumer, folder)
     steps = rules.next_steps(governing)
     said = facts.blank(spoken, stage, kind, steps[0])
+    said["letter_of_claim"] = consumer and rules.knows_letter_of_claim(governing)
     said["title"] = title = page.title(stage, said)
     words = page.words(stage, said)
 
@@ -236,9 +240,6 @@ def _stop(findings: Sequence[Finding], allow: Sequence[str]) -> None:
 
 def _other_language(case: Case, spoken: Locale) -> list[Finding]:
     """The sender's own words, when they are in another language than the letter: notes."""
-    written = case.language[:2]
-    if not written or written == spoken.language:
-        return []
     texts: list[tuple[str, Text | None]] = [
         *((f"invoices[{n}].description", i.description) for n, i in enumerate(case.invoices)),
         ("terms.clause", case.terms.clause),
@@ -247,12 +248,18 @@ def _other_language(case: Case, spoken: Locale) -> list[Finding]:
         ("suspension.clause", case.suspension and case.suspension.clause),
         *((f"enclosures[{n}]", e.text) for n, e in enumerate(case.enclosures)),
     ]
-    values = {"written": written, "language": spoken.language}
-    return [
-        Finding("text_language", NOTE, path, text.text, values=values)
-        for path, text in texts
-        if text and spoken.language not in text.by_language
-    ]
+    found = []
+    for path, text in texts:
+        written = next(iter(text.by_language), case.language[:2]) if text else ""
+        if (
+            text
+            and written not in ("", spoken.language)
+            and spoken.language not in text.by_language
+        ):
+            values = {"written": written, "language": spoken.language}
+            seen = text.in_language(spoken.language)
+            found.append(Finding("text_language", NOTE, path, seen, values=values))
+    return found
 
 
 def _body(words: wording.Words, attached: Any) -> list[Block]:

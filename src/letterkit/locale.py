@@ -2,9 +2,8 @@
 
 The values are CLDR's (https://cldr.unicode.org), kept in the `format:` part of
 ``locales/*.yaml`` and compared with Babel in the tests; where CLDR is wrong for
-a letter, that file corrects it and says why. Babel itself is opened only for
-the name of a country: a letter would wait longer for it than for everything
-else written here.
+a letter, that file corrects it and says why. Babel itself is not opened: a
+letter would wait longer for it than for everything else written here.
 
 >>> from datetime import date
 >>> from decimal import Decimal
@@ -121,10 +120,12 @@ class Locale:
 
     def country(self, code: str) -> str:
         """The name of the country ``code`` (``BE``), for the last line of an address."""
-        from babel import localedata  # opening Babel takes as long as writing many letters
-
-        name: str = localedata.load(self.language)["territories"][code]
-        return name
+        # Looked up in the text: to parse 250 names costs more than to write a letter.
+        listed = data.own_text("locales", "countries.yaml") or ""
+        found = re.search(rf'^"?{code}"?: {{.*\b{self.language}: "([^"]+)"', listed, re.MULTILINE)
+        if found is None:
+            raise KeyError(code)
+        return found[1]
 
     # Numbers
 
@@ -215,8 +216,6 @@ class Locale:
             form = elided if found[1] and int(found[1]) in elided.get("days", ()) else rules
             return self._written(form[preposition]).replace("{date}", found[0])
 
-        if not text:
-            return text
         # A label of the blank letter starts with no day: then it is taken as it is.
         day = _DAY if _DAY.match(text) else _ANYTHING
         return day.sub(put, text, count=0 if rules["repeat"] else 1)
@@ -291,8 +290,7 @@ class Locale:
     @functools.cached_property
     def _typesetter(self) -> Typesetter:
         units = (pattern.replace("{n}", "").strip() for pattern in self._form["days"].values())
-        longest_first = sorted((*units, *self._months[1:]), key=len, reverse=True)
-        return Typesetter(self._form["typography"], longest_first)
+        return Typesetter(self._form["typography"], (*units, *self._months[1:]))
 
 
 class SmsLocale(Locale):
@@ -357,7 +355,8 @@ def settle(language: str, debtor_country: str, creditor_country: str) -> str:
     spoken = [tag for tag in LOCALES if tag.endswith(f"-{debtor_country}")]
     if len(spoken) == 1:
         return spoken[0]
-    values = {"country": debtor_country, "choices": ", ".join(spoken or LANGUAGES)}
+    choices = spoken or LANGUAGES
+    values = {"country": debtor_country, "choices": ", ".join(choices), "example": choices[0]}
     raise InputError([Finding("language_missing", path="language", values=values)])
 
 

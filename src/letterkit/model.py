@@ -56,8 +56,9 @@ class Text:
     by_language: Mapping[str, str] = field(default_factory=dict)
 
     def in_language(self, language: str) -> str:
-        """The words for ``language`` (``fr``), or the one text there is."""
-        return self.by_language.get(language, self.text)
+        """The words for ``language`` (``fr``), else the ones there are."""
+        found = self.by_language.get(language) or self.text
+        return found or next(iter(self.by_language.values()), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ _POSTCODE_AFTER = re.compile(
     r"(?:^|[ ,]+)(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[\dW] ?[A-Z\d]{4})$", re.I
 )
 _PROVINCE = re.compile(r"\s+(?:\([A-Z]{2}\)|[A-Z]{2})$")
-_DISTRICT = re.compile(r"(?:\s+cedex)?(?:\s+\d{1,2})?$", re.I)
+_DISTRICT = re.compile(r"(?:\s+cedex)?(?:\s+\d{1,2}W?)?$", re.I)
 
 
 def creditor(f: Fields) -> Creditor:

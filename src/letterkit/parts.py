@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
-from letterkit import facts, jurisdiction, schedule
+from letterkit import facts, jurisdiction, payment, schedule
 from letterkit.facts import Facts
 from letterkit.locale import Locale
 from letterkit.model import Block, Case, Claim, Enclosure, PaymentOrder, Plan, Table
@@ -20,7 +20,7 @@ Line = Callable[[str, Facts], str]
 
 def label(spoken: Locale, word: str) -> str:
     """A label from the locale's words, with the colon its region writes."""
-    return spoken.typography(spoken.words[word] + (" :" if spoken.language == "fr" else ":"))
+    return spoken.words[word] + spoken.colon
 
 
 def sender(case: Case, spoken: Locale) -> tuple[str, ...]:
@@ -30,8 +30,7 @@ def sender(case: Case, spoken: Locale) -> tuple[str, ...]:
     if creditor.country != case.debtor.country:
         lines.append(spoken.country(creditor.country))
     if creditor.number:
-        pattern = spoken.words.get(f"number_{creditor.country}", "{number}")
-        lines.append(pattern.format(number=creditor.number))
+        lines.append(_number(creditor.number, creditor.country, spoken))
     lines += [part for part in (creditor.phone, creditor.email) if part]
     return tuple(lines)
 
@@ -43,12 +42,22 @@ def recipient(case: Case, spoken: Locale) -> tuple[str, ...]:
     pattern = spoken.words[f"address_{debtor.title}" if person else "address_company"]
     lines = [pattern.format(name=debtor.name)]
     if debtor.attention:
-        who = spoken.words[f"address_{debtor.attention.title}"].format(name=debtor.attention.name)
-        lines.append(spoken.words["attention"].format(name=who))
+        pattern = spoken.words[f"attention_{debtor.attention.title}"]
+        lines.append(pattern.format(name=debtor.attention.name))
     lines += debtor.address
     if debtor.country != case.creditor.country:
         lines.append(spoken.country(debtor.country))
     return tuple(lines)
+
+
+def _number(number: str, country: str, spoken: Locale) -> str:
+    """The sender's number with its label: a VAT number begins with the country's letters.
+
+    Belgian, Italian and Swiss numbers serve for both and have one label.
+    """
+    vat = country not in ("BE", "CH", "IT") and number[:2].isalpha()
+    pattern = spoken.words.get("number_vat" if vat else f"number_{country}", "{number}")
+    return pattern.format(number=payment.number_printed(number, country))
 
 
 def heading(
@@ -177,9 +186,7 @@ def signature(case: Case, spoken: Locale) -> Block:
     return Block("signature", lines=tuple(lines))
 
 
-def enclosures(
-    enclosed: Sequence[Enclosure], spoken: Locale, *, several: bool
-) -> Iterator[Block]:
+def enclosures(enclosed: Sequence[Enclosure], spoken: Locale, *, several: bool) -> Iterator[Block]:
     """The list of what goes with the letter; none where nothing does."""
     if not enclosed:
         return

@@ -18,6 +18,8 @@ from importlib import import_module
 
 from letterkit.model import Case, Claim, PaymentOrder
 
+NBSP = "\u00a0"
+
 _OGM = re.compile(r"(\+\+\+|\*\*\*)?(\d{3})/?(\d{4})/?(\d{5})(?(1)(?:\+\+\+|\*\*\*))", re.ASCII)
 _QRR_CARRY = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 
@@ -224,3 +226,26 @@ def order(
         sort_code=creditor.sort_code,
         account_number=creditor.account_number,
     )
+
+
+_GROUPS = {"BE": ("BE ", ".", (4, 3, 3)), "FR": ("", " ", (3, 3, 3))}
+"""Country → what stands before an enterprise number, its separator, its groups of digits."""
+
+
+def number_printed(number: str, country: str) -> str:
+    """An enterprise number as its country prints it.
+
+    >>> number_printed("BE0999123457", "BE")
+    'BE\xa00999.123.457'
+    >>> number_printed("LU99900064", "LU")
+    'LU99900064'
+    """
+    before, separator, groups = _GROUPS.get(country, ("", "", ()))
+    digits = number.removeprefix(country)
+    if not digits.isdigit() or len(digits) != sum(groups):
+        return number
+    parts = []
+    for size in groups:
+        parts.append(digits[:size])
+        digits = digits[size:]
+    return before.replace(" ", NBSP) + separator.replace(" ", NBSP).join(parts)

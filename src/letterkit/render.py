@@ -113,5 +113,3 @@ def blank(
     return render(
         None, stage=stage, language=language, law=law, kind=kind, blank=True, format=format
     )
-
-

@@ -19,7 +19,7 @@ NBSP = "\u00a0"
 _SPACES = " \n\u00a0\u202f"
 _GUILLEMETS = re.compile(rf"«[{_SPACES}]*|[{_SPACES}]*»")
 # Marks that end a word: not those of https://, of 9:00, of a link's ?a=1.
-_MARK = r"(?=[:;?!]+(?:[\s»)]|$))"
+_MARK = r"(?=[:;?!]+(?:[\s»”)]|$))"
 _SPACE_BEFORE_MARK = re.compile(rf"[{_SPACES}]+{_MARK}")
 _BEFORE_MARK = re.compile(rf"(?<![:;?!{_SPACES}])[{_SPACES}]*{_MARK}")
 _PLAIN = str.maketrans(
@@ -77,8 +77,9 @@ class Typesetter:
 
     def sms(self, text: str) -> str:
         """``text`` with plain marks; spaces before punctuation stay where the language has them."""
-        text = plain(_GUILLEMETS.sub('"', text))
-        return text if self.spaced else _SPACE_BEFORE_MARK.sub("", text)
+        if not self.spaced:
+            text = _SPACE_BEFORE_MARK.sub("", text)
+        return plain(_GUILLEMETS.sub('"', text))
 
     def _guillemet(self, found: re.Match[str]) -> str:
         return f"«{self._inside}" if "«" in found[0] else f"{self._inside}»"

@@ -14,13 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
 from letterkit import data, payment
-from letterkit.document import Node
 from letterkit.model import LANGUAGES, Text
 from letterkit.payment import FieldError
+from letterkit.tree import Node
 
 T = TypeVar("T")
 Reader = Callable[[Node], T]
@@ -35,8 +35,6 @@ _SPACES = {ord(c): " " for c in "\u00a0\u2007\u2009\u202f"}
 def scalar(node: Node) -> str:
     """Any single value as the text that stands there; a whole number from Python too."""
     value = node.value
-    if isinstance(value, list | dict):
-        raise FieldError("want_text")
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, bool) or not isinstance(value, int):
@@ -86,12 +84,25 @@ def choice(known: Sequence[str], id: str = "choice") -> Reader[str]:
     """One of the codes ``known``."""
 
     def read(node: Node) -> str:
-        if isinstance(node.value, list | dict | bool):
-            raise FieldError(id, choices=", ".join(known), guess=known[0])
-        text = str(node.value).strip()
-        if text not in known:
-            raise FieldError(id, choices=", ".join(known), guess=nearest(text, known) or known[0])
-        return text
+        if node.seen not in known:
+            guess = nearest(node.seen, known) or known[0]
+            raise FieldError(id, choices=", ".join(known), guess=guess)
+        return node.seen
+
+    return read
+
+
+def code_or_words(codes: Sequence[str]) -> Callable[[Node], str | Text]:
+    """One of the codes, or words of the sender's own that do not look like a slip in a code."""
+
+    def read(node: Node) -> str | Text:
+        found = words(node)
+        if found.text in codes:
+            return found.text
+        guess = nearest(found.text, codes) if re.fullmatch("[A-Za-z_-]+", found.text) else ""
+        if guess:
+            raise FieldError("code_misspelt", guess=guess, choices=", ".join(codes))
+        return found
 
     return read
 
@@ -137,17 +148,13 @@ def items(node: Node) -> list[Node]:
 
 def day(node: Node) -> date:
     """A day of the calendar, written YYYY-MM-DD, from 2000 to 2099."""
-    value = node.value
-    if isinstance(value, date):
-        found = value
-    else:
-        form = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", str(value), re.ASCII)
-        if isinstance(value, list | dict) or not form:
-            raise FieldError("date_form", meant=_day_meant(str(value)))
-        try:
-            found = date(int(form[1]), int(form[2]), int(form[3]))
-        except ValueError:
-            raise FieldError("date_unreal") from None
+    form = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", node.seen, re.ASCII)
+    if not form:
+        raise FieldError("date_form", meant=_day_meant(node.seen))
+    try:
+        found = date(int(form[1]), int(form[2]), int(form[3]))
+    except ValueError:
+        raise FieldError("date_unreal") from None
     if found.year not in YEARS:
         raise FieldError("date_year", first=str(YEARS[0]), last=str(YEARS[-1]))
     return found
@@ -159,7 +166,7 @@ def _day_meant(text: str) -> str:
         (r"(\d{1,2})[./ -](\d{1,2})[./ -](\d{4})", (3, 2, 1)),
         (r"(\d{4})[./ -]?(\d{1,2})[./ -]?(\d{1,2})(?:[T ].*)?", (1, 2, 3)),
     ):
-        found = re.fullmatch(pattern, text.strip(), re.ASCII)
+        found = re.fullmatch(pattern, text, re.ASCII)
         if found:
             year, month, number = (int(found[i]) for i in order)
             try:
@@ -184,13 +191,17 @@ def amount(node: Node) -> Decimal:
             raise FieldError("amount_form")
         if found.is_signed() and found:
             raise FieldError("amount_negative")
-        if found <= MAX_AMOUNT and found != round(found, 2):
-            raise FieldError("amount_decimals")
+        if found <= MAX_AMOUNT and found != _cents(found):
+            raise FieldError("amount_decimals", rounded=str(_cents(found)))
     else:
         found = _amount_of(str(value).translate(_SPACES).replace("’", "'").strip())
     if found > MAX_AMOUNT:
         raise FieldError("amount_too_big", most=f"{MAX_AMOUNT:f}")
-    return found.quantize(Decimal("0.01"))
+    return _cents(found)
+
+
+def _cents(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _amount_of(text: str) -> Decimal:
@@ -205,14 +216,18 @@ def _amount_of(text: str) -> Decimal:
     )
     if not form or form["mark"] == form["point"] is not None:
         raise FieldError("amount_form")
-    whole, cents = form["whole"], form["cents"] or ""
-    if form["mark"] in (".", ",") and form["point"] is None and whole.count(form["mark"]) == 1:
-        big, _, small = whole.partition(form["mark"])
-        units = f"{big}.{small.removesuffix('0')}"
-        raise FieldError("amount_ambiguous", thousands=f"{big}{small}.00", units=units)
+    whole, cents = re.sub("[ '.,]", "", form["whole"]), form["cents"] or ""
+    if (
+        form["mark"] in (".", ",")
+        and form["point"] is None
+        and form["whole"].count(form["mark"]) == 1
+    ):
+        decimals = Decimal(form["whole"].replace(",", "."))
+        raise FieldError("amount_ambiguous", thousands=f"{whole}.00", units=str(_cents(decimals)))
+    found = Decimal(f"{whole}.{cents or 0}")
     if len(cents) > 2:
-        raise FieldError("amount_decimals")
-    return Decimal(re.sub("[ '.,]", "", whole) + "." + (cents or "0"))
+        raise FieldError("amount_decimals", rounded=str(_cents(found)))
+    return found
 
 
 def positive(node: Node) -> Decimal:
@@ -225,10 +240,7 @@ def positive(node: Node) -> Decimal:
 
 def percent(node: Node) -> Decimal:
     """A rate in percent: more than 0, at most 100, up to four decimals."""
-    value = node.value
-    if isinstance(value, bool | list | dict | date):
-        raise FieldError("rate_form")
-    text = str(value).strip().replace(",", ".")
+    text = node.seen.replace(",", ".")
     if not re.fullmatch(r"\d{1,3}(\.\d{1,4})?", text, re.ASCII):
         raise FieldError("rate_form")
     if not 0 < Decimal(text) <= 100:
@@ -238,17 +250,18 @@ def percent(node: Node) -> Decimal:
 
 def country(node: Node) -> str:
     """A country by its two capital letters (ISO 3166-1)."""
-    text = "" if isinstance(node.value, list | dict) else str(node.value).strip()
-    if not _is_country(text):
-        meant = {"UK": "GB", "EL": "GR"}.get(text.upper(), text.upper())
+    if not _is_country(node.seen):
+        meant = {"UK": "GB", "EL": "GR"}.get(node.seen.upper(), node.seen.upper())
         raise FieldError("country_unknown", guess=meant if _is_country(meant) else "BE")
-    return text
+    return node.seen
 
 
 def _is_country(code: str) -> bool:
     # Looked up in the text: to parse 250 names costs more than to read the whole case.
     listed = data.own_text("locales", "countries.yaml") or ""
-    return bool(re.fullmatch("[A-Z]{2}", code)) and f"\n{code}: " in listed
+    return bool(
+        re.fullmatch("[A-Z]{2}", code) and re.search(rf'^"?{code}"?:', listed, re.MULTILINE)
+    )
 
 
 def number(of: str | None) -> Reader[str]:

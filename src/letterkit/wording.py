@@ -73,13 +73,13 @@ def _environment(tag: str) -> ImmutableSandboxedEnvironment:
     return environment
 
 
-def _fault(id: str, name: str, line: int = 0, **values: str) -> InputError:
-    return InputError([Finding(id, file=name, line=line, values=values)])
+def _fault(id: str, file: str, line: int = 0, /, **values: str) -> InputError:
+    return InputError([Finding(id, file=file, line=line, values=values)])
 
 
 def _set_type(source: str, spoken: Locale, person: bool, name: str) -> str:
     """Put the words in and set the type (apostrophes, no-break spaces) of our own text."""
-    words = spoken.person_words if person else spoken.words
+    words = spoken.words_for(person)
 
     def word(match: re.Match[str]) -> str:
         try:

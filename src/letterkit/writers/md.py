@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 
 from letterkit.model import Block, Letter
 
-_INLINE = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
-_NUMBER = re.compile(r"^(\d+)([.)])")
+_INLINE = re.compile(r"([\\`*_{}\[\]()!#])")
+_START = re.compile(r"^(\d+)([.)])|^[-+=>:]")
+# What no backslash escapes in Python-Markdown, as character references.
+_REFERENCES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "~": "&#126;"})
 
 
 def write(letter: Letter) -> bytes:
@@ -29,9 +31,15 @@ def literal(text: str) -> str:
     >>> print(literal("*Dupont* & <b>"))
     \\*Dupont\\* &amp; &lt;b&gt;
     """
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = _INLINE.sub(r"\\\1", text)
-    return _NUMBER.sub(r"\1\\\2", text)
+    text = _INLINE.sub(r"\\\1", text.translate(_REFERENCES))
+    return _START.sub(_at_the_start, text)
+
+
+def _at_the_start(mark: re.Match[str]) -> str:
+    """A mark that would begin a list, a heading or a quotation at the start of a line."""
+    if mark[1]:
+        return f"{mark[1]}\\{mark[2]}" if mark[2] == "." else f"{mark[1]}&#41;"
+    return f"&#{ord(mark[0])};"
 
 
 def _lines(lines: Iterable[str]) -> str:

@@ -1,0 +1,103 @@
+"""What is owed: the section ``invoices`` of the case file, and what its figures must agree on."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+
+from letterkit import payment
+from letterkit.fields import Fields
+from letterkit.model import CURRENCIES, Credit, Dispute, Invoice, Payment
+from letterkit.parties import SHORT
+from letterkit.payment import FieldError
+from letterkit.tree import Node
+from letterkit.values import checked, choice, day, positive, words
+
+
+def invoices(f: Fields, home: str) -> tuple[Invoice, ...]:
+    """Every invoice of the case; ``home`` is the creditor's country."""
+    found = f.parts("invoices", partial(_invoice, home=home))
+    nodes = f.listed("invoices")
+    if not nodes and not f.failed("invoices"):
+        f.missing("invoices")
+    _check_numbers(f, [node.child("number") for node in nodes])
+    _check_currency(f, [node.child("currency") for node in nodes])
+    return found
+
+
+def _check_numbers(f: Fields, numbers: list[Node | None]) -> None:
+    first: dict[str, str] = {}
+    for node in numbers:
+        if node and isinstance(node.value, str | int):
+            path = first.setdefault(str(node.value).strip().casefold(), node.path)
+            if path != node.path:
+                f.complain(node, "invoice_twice", first=path)
+
+
+def _check_currency(f: Fields, currencies: list[Node | None]) -> None:
+    known = [node for node in currencies if node and node.value in CURRENCIES]
+    for node in known[1:]:
+        if node.value != known[0].value:
+            f.complain(node, "currency_mixed", first=known[0].value)
+
+
+def _invoice(f: Fields, home: str) -> Invoice:
+    found = Invoice(
+        number=f.need("number", SHORT),
+        issued=f.need("issued", day),
+        due=f.need("due", day),
+        amount=f.need("amount", positive),
+        currency=f.need("currency", choice(CURRENCIES, "currency_unknown")),
+        received=f.maybe("received", day),
+        order=f.text("order", SHORT),
+        delivered=f.maybe("delivered", day),
+        description=f.maybe("description", words),
+        reference=f.text("reference", checked(lambda text: payment.check_reference(text, home))),
+        payments=f.parts("payments", _payment),
+        credits=f.parts("credits", _credit),
+        disputed=f.maybe("disputed", lambda node: _dispute(f, node)),
+        goods=f.text("goods", choice(("agri_food",))),
+    )
+    for key in ("due", "received"):
+        if f.good("issued", key) and getattr(found, key) < found.issued:
+            f.find("before_issued", key, issued=found.issued.isoformat())
+    if f.good("amount"):
+        _check_sums(f, found)
+    return found
+
+
+def _check_sums(f: Fields, invoice: Invoice) -> None:
+    """An invoice cannot be paid, credited and contested for more than its amount."""
+    total = Decimal(0)
+    contested = invoice.disputed.amount if invoice.disputed else None
+    for key, amounts in (
+        ("payments", [paid.amount for paid in invoice.payments]),
+        ("credits", [note.amount for note in invoice.credits]),
+        ("disputed", [contested] if contested else []),
+    ):
+        total += sum(amounts)
+        if total > invoice.amount:
+            f.find(f"{key}_too_much", key, total=str(total), amount=str(invoice.amount))
+            break
+
+
+def _payment(f: Fields) -> Payment:
+    return Payment(date=f.need("date", day), amount=f.need("amount", positive))
+
+
+def _credit(f: Fields) -> Credit:
+    return Credit(
+        number=f.need("number", SHORT),
+        date=f.need("date", day),
+        amount=f.need("amount", positive),
+    )
+
+
+def _dispute(f: Fields, node: Node) -> Dispute:
+    if node.value == "full":
+        return Dispute()
+    if not isinstance(node.value, dict):
+        raise FieldError("want_dispute")
+    return f.inside(
+        node, lambda g: Dispute(amount=g.maybe("amount", positive), since=g.maybe("since", day))
+    )
