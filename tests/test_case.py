@@ -446,7 +446,7 @@ def source(entry: dict[str, Any]) -> bytes:
         return base64.b64decode(entry["base64"])
     if "add" in entry:
         return f"{GOOD}{entry['add']}\n".encode()
-    return change(*entry["change"])
+    return change(*entry["change"]).replace(*(text.encode() for text in entry.get("also", "  ")))
 
 
 @pytest.mark.parametrize("entry", TABLE["bad"], ids=lambda entry: str(entry["name"]))
@@ -462,6 +462,24 @@ def test_no_two_bad_cases_are_the_same() -> None:
     entries = TABLE["bad"]
     assert len({entry["name"] for entry in entries}) == len(entries)
     assert len({source(entry) for entry in entries}) == len(entries)
+
+
+@pytest.mark.parametrize(
+    ("value", "seen"),
+    [
+        ({"a": Node(1), "b": Node(2)}, "a: …, b: …"),
+        ([Node(1)], "[…]"),
+        ([], "[]"),
+        (True, "true"),
+        (None, ""),
+        (date(2026, 1, 2), "2026-01-02"),
+        ("  two\n lines ", "two lines"),
+        ("x" * 70, "x" * 59 + "…"),
+        ("a\u202eb", "a�b"),
+    ],
+)
+def test_a_value_as_messages_show_it(value: Any, seen: str) -> None:
+    assert Node(value).seen == seen
 
 
 def test_words_have_an_end() -> None:

@@ -195,7 +195,10 @@ def test_literal_everywhere(value: str) -> None:
 def test_refused_everywhere(value: str) -> None:
     for field in FIELDS:
         if field in FOLDED and set(value) <= PRINTABLE | {"\r", "\n"}:
-            case = compose(planted(field, value), stage=1, on=DAYS[1])
+            try:
+                case = compose(planted(field, value), stage=1, on=DAYS[1])
+            except LetterkitError:
+                continue
             lines = [line for block in case.blocks for line in (*block.paragraphs, *block.lines)]
             assert not any(set(line) & {"\r", "\n"} for line in lines)
             continue

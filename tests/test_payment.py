@@ -161,6 +161,20 @@ def test_rf_as_stdnum_has_it(reference: str) -> None:
     assert payment.check_rf(f"rf{right:02} {body}") == f"RF{right:02}{body}"
 
 
+@pytest.mark.parametrize(
+    "written", ["RF18", "RF18-5390", "RF1é", "XX18539007547034", "RF18" + 22 * "0"]
+)
+def test_rf_of_another_form(written: str) -> None:
+    with pytest.raises(FieldError, match="reference_rf"):
+        payment.check_rf(written)
+
+
+@pytest.mark.parametrize("written", ["", "00", 26 * "0", 28 * "0", 26 * "0" + "é", 27 * "０"])
+def test_qrr_of_another_form(written: str) -> None:
+    with pytest.raises(FieldError, match="reference_qrr"):
+        payment.check_qrr(written)
+
+
 @given(st.integers(0, 10**26 - 1))
 def test_qrr_as_stdnum_has_it(number: int) -> None:
     digits = f"{number:026}"

@@ -31,9 +31,8 @@ HOME = {"en": "en-GB", "fr": "fr-FR", "it": "it-IT", "nl": "nl-NL"}
 
 
 def tree(path: Path) -> nodes.Template:
-    language = path.relative_to(TEMPLATES).parts[0]
     source = path.read_text(encoding="utf-8")
-    return wording._environment(HOME[language]).parse(source)
+    return wording.READER.parse(source)
 
 
 def blocks(path: Path) -> dict[str, nodes.Block]:
@@ -56,7 +55,7 @@ def test_every_file_keeps_to_the_grammar(tag: str, person: bool) -> None:
     for path in files(tag[:2]):
         names = facts.LINE_NAMES if path.name == "lines.txt" else facts.NAMES
         source = path.read_text(encoding="utf-8")
-        wording.compile_file(source, str(path), tag, names, person=person)
+        wording.read_file(source, str(path), tag, names, person=person)
 
 
 def test_the_four_languages_have_the_same_files() -> None:
@@ -214,7 +213,7 @@ BROKEN = {
 @pytest.mark.parametrize("source", BROKEN)
 def test_the_grammar_refuses(source: str) -> None:
     with pytest.raises(InputError) as caught:
-        wording.compile_file(source, "own.txt", "en-GB", facts.NAMES)
+        wording.read_file(source, "own.txt", "en-GB", facts.NAMES)
     finding = caught.value.findings[0]
     assert finding.id == BROKEN[source]
     assert finding.file == "own.txt"

@@ -15,9 +15,10 @@ from datetime import date
 from pathlib import Path
 
 from letterkit import case as case_reader
-from letterkit import data, letter, model, render, schedule
+from letterkit import data, letter, model, schedule
 from letterkit import law as rules
 from letterkit.errors import Finding, InputError, LetterkitError, Refused
+from letterkit.render import planned
 from letterkit.writers import WRITERS
 
 DONE, REFUSED, WRONG_INPUT, OUR_FAULT = 0, 1, 2, 3
@@ -63,7 +64,7 @@ def _letter_parser() -> argparse.ArgumentParser:
     add(
         "--law",
         metavar="XX",
-        help="country whose law governs; default: as the case says, or the country both parties live in",
+        help="country whose law governs; default: as the case says, or where both parties live",
     )
     add("--date", metavar="YYYY-MM-DD", help="the letter's date; default: today")
     add("--format", default="txt", metavar="|".join(WRITERS), help="default: txt")
@@ -227,7 +228,7 @@ def _letters(args: argparse.Namespace, ui: str) -> list[model.Letter]:
     case = case_reader.read(args.case, creditor=args.creditor)
     chosen = args.stage is not None
     if args.stage == "all":
-        plan = [render.planned(case, stage, law=args.law) for stage in model.STAGES]
+        plan = [planned(case, stage, law=args.law) for stage in model.STAGES]
         todo = [
             (sent, str(stage), on) for stage, (sent, on) in zip(model.STAGES, plan, strict=True)
         ]

@@ -27,7 +27,6 @@ from letterkit.tree import HIDDEN, Findings, Node, Scalar, join, short
 MAX_DEPTH = 20
 MAX_VALUES = 50_000
 MAX_KEY = 60
-MAX_HIDDEN = 20  # invisible characters that are named one by one
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -217,16 +216,12 @@ def _decode(source: bytes | str, name: str, findings: Findings) -> str:
 def _clean(text: str, name: str, findings: Findings) -> str:
     """``text`` with its lines ended by newlines, and without the hidden characters it names."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    hidden = 0
     for found in HIDDEN.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
         findings.append(
             Finding("hidden_character", seen=_code_point(found[0]), file=name, line=line)
         )
-        hidden += 1
-        if hidden == MAX_HIDDEN:
-            findings.stop()
-    return HIDDEN.sub("", text) if hidden else text
+    return HIDDEN.sub("", text)
 
 
 def _check_hidden(node: Node, findings: Findings) -> None:

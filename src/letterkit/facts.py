@@ -115,7 +115,7 @@ FLAGS = {
     "debt_enforcement": "the next step is Swiss debt enforcement",
     "invoice_enclosed": "a copy of the invoice goes with the letter",
     "lawyer": "the next step is a lawyer",
-    "letter_of_claim": "an individual in England or Wales: a letter of claim must come before court",
+    "letter_of_claim": "an individual in England or Wales: a letter of claim comes before court",
     "listed": "a list of invoices is attached to the block `items`: there are several",
     "many": "more than three invoices are listed",
     "one_letter": "there was exactly one earlier letter",
@@ -487,7 +487,7 @@ def invoice_facts(item: OpenItem, several: bool, spoken: Locale) -> Facts:
 
 
 def contact_facts(contact: Contact, title: str, currency: str, spoken: Locale) -> Facts:
-    """What ``contact`` may say of one earlier contact; ``title`` is its letter's name, if it was one."""
+    """What ``contact`` may say of an earlier contact; ``title`` names its letter, if it was one."""
     promise = contact.promise
     return {
         "date": spoken.date(contact.date),

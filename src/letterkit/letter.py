@@ -240,22 +240,21 @@ def _stop(findings: Sequence[Finding], allow: Sequence[str]) -> None:
 
 def _other_language(case: Case, spoken: Locale) -> list[Finding]:
     """The sender's own words, when they are in another language than the letter: notes."""
+    signatory = case.creditor.signatory
     texts: list[tuple[str, Text | None]] = [
         *((f"invoices[{n}].description", i.description) for n, i in enumerate(case.invoices)),
         ("terms.clause", case.terms.clause),
         ("creditor.hours", case.creditor.hours),
-        ("creditor.signatory.role", case.creditor.signatory and case.creditor.signatory.role),
-        ("suspension.clause", case.suspension and case.suspension.clause),
+        ("creditor.signatory.role", signatory.role if signatory else None),
+        ("suspension.clause", case.suspension.clause if case.suspension else None),
         *((f"enclosures[{n}]", e.text) for n, e in enumerate(case.enclosures)),
     ]
     found = []
     for path, text in texts:
-        written = next(iter(text.by_language), case.language[:2]) if text else ""
-        if (
-            text
-            and written not in ("", spoken.language)
-            and spoken.language not in text.by_language
-        ):
+        if text is None or spoken.language in text.by_language:
+            continue
+        written = next(iter(text.by_language), case.language[:2])
+        if written not in ("", spoken.language):
             values = {"written": written, "language": spoken.language}
             seen = text.in_language(spoken.language)
             found.append(Finding("text_language", NOTE, path, seen, values=values))

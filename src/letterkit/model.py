@@ -7,6 +7,7 @@ the case's one currency; dates are `datetime.date`; a language is a tag such as
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -121,7 +122,7 @@ class Debtor:
 class Payment:
     """Money received on an invoice."""
 
-    date: date
+    date: datetime.date
     amount: Decimal
 
 
@@ -130,7 +131,7 @@ class Credit:
     """A credit note that lowers an invoice."""
 
     number: str
-    date: date
+    date: datetime.date
     amount: Decimal
 
 
@@ -166,7 +167,7 @@ class Invoice:
 class Promise:
     """What the debtor undertook; ``amount`` None means everything."""
 
-    date: date
+    date: datetime.date
     amount: Decimal | None = None
 
 
@@ -174,10 +175,10 @@ class Promise:
 class Contact:
     """One earlier contact. ``stage`` is set when it was one of the four letters."""
 
-    date: date
+    date: datetime.date
     channel: str
     stage: int | None = None
-    deadline: date | None = None
+    deadline: datetime.date | None = None
     by: str = "us"  # us | them
     person: str = ""
     result: str = ""
@@ -188,7 +189,7 @@ class Contact:
 class Contract:
     """What the invoices rest on."""
 
-    date: date | None = None
+    date: datetime.date | None = None
     number: str = ""
     interest_on_invoice: bool = False
 

@@ -142,8 +142,6 @@ def _postal(f: Fields, of: str) -> tuple[str, ...]:
     street, house = f.need("street", SHORT), f.text("number", line(12))
     place = f.need("town", SHORT)
     code = f.text("postcode", line(12)) if of == "IE" else f.need("postcode", line(12))
-    if not f.good("street", "town"):
-        return ()
     first = f"{house} {street}" if of in NUMBER_FIRST else f"{street} {house}"
     if of in POSTCODE_LAST:
         return tuple(part for part in (first.strip(), place, code) if part)

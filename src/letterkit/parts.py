@@ -36,7 +36,7 @@ def sender(case: Case, spoken: Locale) -> tuple[str, ...]:
 
 
 def recipient(case: Case, spoken: Locale) -> tuple[str, ...]:
-    """The address: name as one writes it on an envelope, attention line, address, country abroad."""
+    """The address: name as on an envelope, attention line, address, country abroad."""
     debtor = case.debtor
     person = jurisdiction.is_person(case)
     pattern = spoken.words[f"address_{debtor.title}" if person else "address_company"]

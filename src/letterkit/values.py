@@ -225,7 +225,7 @@ def _amount_of(text: str) -> Decimal:
         decimals = Decimal(form["whole"].replace(",", "."))
         raise FieldError("amount_ambiguous", thousands=f"{whole}.00", units=str(_cents(decimals)))
     found = Decimal(f"{whole}.{cents or 0}")
-    if len(cents) > 2:
+    if len(cents) > 2 and found <= MAX_AMOUNT:
         raise FieldError("amount_decimals", rounded=str(_cents(found)))
     return found
 

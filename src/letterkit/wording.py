@@ -7,10 +7,11 @@ order; each block is taken from the first file that has it. There is no
 ``extends``: calling the blocks of an extending template one by one loses
 inherited blocks and misspelt overrides in silence.
 
-The grammar is a white list, checked on the syntax tree: text, ``{{ name }}``,
-``{{ word.name }}``, ``{{ name | filter }}``, ``{% if name %}``, ``not``,
-``else``, and ``{% block %}`` at the top. Values are plain text in an immutable
-sandbox: a value can never become a template.
+The grammar is a white list: text, ``{{ name }}``, ``{{ word.name }}``,
+``{{ name | filter }}``, ``{% if name %}``, ``not``, ``else``, and
+``{% block %}`` at the top. Jinja reads a file into its syntax tree; what the
+list does not know is refused there, and the rest is filled in here. Nothing is
+ever compiled or called, so a value cannot become a template.
 """
 
 from __future__ import annotations
@@ -18,12 +19,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from letterkit import data, locale
 from letterkit.errors import Finding, InputError
@@ -44,60 +43,29 @@ SMS_BLOCKS = ("sms", "sms_compact", "sms_discreet")
 SHORT_BLOCKS = ("email_subject", *SMS_BLOCKS)
 """Blocks of a stage file that stand beside the letter, not in it."""
 
-_TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
-_BLOCK_TAG = re.compile(r"\{%-?\s*block\s+(\w+)\s*-?%\}")
-_WORD = re.compile(r"\{\{\s*word\.(\w+)\s*\}\}")
 _SPACE = re.compile(r"[ \t\r\n]+")
 _PARAGRAPH = "\n\n"
+_BLOCK = re.compile(r"\{%-?\s*block\s+(\w+)")
 STAGED = re.compile(r"^(\w+?)_([1-4])$")
 """A block name of a law or kind file that ends in its stage."""
 
 
-@dataclass(frozen=True)
-class File:
-    """One template file of a chain, compiled for one locale."""
+Facts = Mapping[str, str | bool]
+Part = str | Callable[[Facts], str]
+
+
+class File(NamedTuple):
+    """One template file of a chain, read for one locale: its blocks, in order."""
 
     name: str
-    blocks: Mapping[str, Callable[[Any], Iterator[str]]]
-    context: Callable[[dict[str, str | bool]], Any]
+    blocks: Mapping[str, tuple[Part, ...]]
 
 
-@functools.cache
-def _environment(tag: str) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-    environment.globals.clear()
-    environment.filters.clear()
-    spoken = locale.get(tag)
-    for name in FILTERS:
-        environment.filters[name] = getattr(spoken, name)
-    return environment
+READER = Environment()
 
 
 def _fault(id: str, file: str, line: int = 0, /, **values: str) -> InputError:
     return InputError([Finding(id, file=file, line=line, values=values)])
-
-
-def _set_type(source: str, spoken: Locale, person: bool, name: str) -> str:
-    """Put the words in and set the type (apostrophes, no-break spaces) of our own text."""
-    words = spoken.words_for(person)
-
-    def word(match: re.Match[str]) -> str:
-        try:
-            return words[match[1]]
-        except KeyError:
-            line = source.count("\n", 0, match.start()) + 1
-            raise _fault("template_word_unknown", name, line, word=match[1]) from None
-
-    pieces = _TAG.split(_WORD.sub(word, source))
-    sms = False
-    for index, piece in enumerate(pieces):
-        if index % 2:
-            opened = _BLOCK_TAG.match(piece)
-            if opened:
-                sms = opened[1] in SMS_BLOCKS
-        else:
-            pieces[index] = spoken.typography(_SPACE.sub(_gap, piece), sms=sms)
-    return "".join(pieces)
 
 
 def _gap(space: re.Match[str]) -> str:
@@ -110,56 +78,106 @@ def _folded(text: str) -> str:
     return " ".join([word for word in text.split(" ") if word])
 
 
-def check_grammar(tree: nodes.Template, name: str, names: frozenset[str]) -> None:
-    """Raise `InputError` for anything outside the white list; ``names`` may be printed or tested."""
+class _Reader:
+    """Turns the syntax tree of one file into blocks; refuses what the white list lacks."""
 
-    def walk(node: nodes.Node, top: bool) -> None:
-        if isinstance(node, nodes.Block):
-            if not top:
-                raise _fault("template_block_nested", name, node.lineno, block=node.name)
-            for child in node.body:
-                walk(child, False)
-        elif isinstance(node, nodes.Output):
-            for child in node.nodes:
-                walk(child, top)
-        elif isinstance(node, nodes.TemplateData):
-            if top and node.data.strip():
-                text = node.data.strip()[:40]
-                raise _fault("template_text_outside", name, node.lineno, text=text)
-        elif isinstance(node, nodes.If) and not top and not node.elif_:
+    def __init__(self, file: str, names: frozenset[str], spoken: Locale, person: bool) -> None:
+        self.file, self.names, self.spoken = file, names, spoken
+        self.words = spoken.words_for(person)
+        self.sms = False
+
+    def blocks(self, tree: nodes.Template) -> dict[str, tuple[Part, ...]]:
+        found = {}
+        for node in tree.body:
+            if isinstance(node, nodes.Block):
+                self.sms = node.name in SMS_BLOCKS
+                found[node.name] = self.parts(node.body)
+                continue
+            for inner in node.nodes if isinstance(node, nodes.Output) else [node]:
+                if not isinstance(inner, nodes.TemplateData):
+                    raise _fault("template_grammar", self.file, node.lineno)
+                if inner.data.strip():
+                    text = inner.data.strip()[:40]
+                    raise _fault("template_text_outside", self.file, node.lineno, text=text)
+        return found
+
+    def parts(self, body: list[nodes.Node]) -> tuple[Part, ...]:
+        return tuple(
+            self.part(inner)
+            for node in body
+            for inner in (node.nodes if isinstance(node, nodes.Output) else [node])
+        )
+
+    def part(self, node: nodes.Node) -> Part:
+        if isinstance(node, nodes.TemplateData):
+            return self.spoken.typography(_SPACE.sub(_gap, node.data), sms=self.sms)
+        if isinstance(node, nodes.Name):
+            name = self.name(node)
+            return lambda facts: str(facts[name])
+        if isinstance(node, nodes.Getattr) and node.node == nodes.Name("word", "load"):
+            return self.word(node)
+        if isinstance(node, nodes.Filter) and isinstance(node.node, nodes.Name):
+            return self.filtered(node, self.name(node.node))
+        if isinstance(node, nodes.If) and not node.elif_:
+            negated = isinstance(node.test, nodes.Not)
             test = node.test.node if isinstance(node.test, nodes.Not) else node.test
-            if not isinstance(test, nodes.Name):
-                raise _fault("template_grammar", name, node.lineno)
-            walk(test, False)
-            for child in (*node.body, *node.else_):
-                walk(child, False)
-        elif isinstance(node, nodes.Filter) and not top:
-            if node.name not in FILTERS or node.args or node.kwargs or node.node is None:
-                raise _fault("template_grammar", name, node.lineno)
-            walk(node.node, False)
-        elif isinstance(node, nodes.Name) and not top:
-            if node.name not in names:
-                raise _fault("template_name_unknown", name, node.lineno, name=node.name)
-        else:
-            raise _fault("template_grammar", name, node.lineno)
+            if isinstance(test, nodes.Name):
+                return _choice(
+                    self.name(test), negated, self.parts(node.body), self.parts(node.else_)
+                )
+        if isinstance(node, nodes.Block):
+            raise _fault("template_block_nested", self.file, node.lineno, block=node.name)
+        raise _fault("template_grammar", self.file, node.lineno)
 
-    for node in tree.body:
-        walk(node, True)
+    def name(self, node: nodes.Name) -> str:
+        if node.name not in self.names:
+            guess = nearest(node.name, self.names)
+            raise _fault(
+                "template_name_unknown", self.file, node.lineno, name=node.name, guess=guess
+            )
+        return node.name
+
+    def word(self, node: nodes.Getattr) -> str:
+        if node.attr not in self.words:
+            raise _fault("template_word_unknown", self.file, node.lineno, word=node.attr)
+        return self.words[node.attr]
+
+    def filtered(self, node: nodes.Filter, name: str) -> Part:
+        if node.name not in FILTERS or node.args or node.kwargs:
+            raise _fault("template_grammar", self.file, node.lineno)
+        put: Callable[[str | bool], str] = getattr(self.spoken, node.name)
+        return lambda facts: put(facts[name])
 
 
-def compile_file(
+def _choice(name: str, negated: bool, then: tuple[Part, ...], otherwise: tuple[Part, ...]) -> Part:
+    if negated:
+        then, otherwise = otherwise, then
+    return lambda facts: _fill(then if facts[name] else otherwise, facts)
+
+
+def _fill(parts: tuple[Part, ...], facts: Facts) -> str:
+    return "".join([part if isinstance(part, str) else part(facts) for part in parts])
+
+
+def nearest(name: str, names: frozenset[str]) -> str:
+    """The name that was probably meant."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, sorted(names), 1, 0)), "")
+
+
+def read_file(
     source: str, name: str, tag: str, names: frozenset[str], *, person: bool = False
 ) -> File:
-    """Compile one template file for a locale; raises `InputError` naming file and line."""
-    environment = _environment(tag)
-    source = _set_type(source, locale.get(tag), person, name)
+    """Read one template file for a locale; ``names`` may be printed or tested.
+
+    Raises `InputError` that names file and line.
+    """
     try:
-        tree = environment.parse(source)
-        check_grammar(tree, name, names)
-        template = environment.from_string(tree)
+        tree = READER.parse(source)
     except TemplateSyntaxError as error:
         raise _fault("template_syntax", name, error.lineno, said=str(error.message)) from None
-    return File(name, template.blocks, lambda facts: template.new_context(facts, shared=False))
+    return File(name, _Reader(name, names, locale.get(tag), person).blocks(tree))
 
 
 @functools.cache
@@ -167,7 +185,7 @@ def _own_file(path: str, tag: str, names: frozenset[str], person: bool) -> File 
     source = data.own_text("templates", path)
     if source is None:
         return None
-    return compile_file(source, path, tag, names, person=person)
+    return read_file(source, path, tag, names, person=person)
 
 
 def _file(
@@ -176,10 +194,29 @@ def _file(
     if folder is not None:
         source = data.user_text(folder / path)
         if source is not None:
-            yield compile_file(source, str(folder / path), tag, names, person=person)
+            yield _known(read_file(source, str(folder / path), tag, names, person=person), tag[:2])
     ours = _own_file(path, tag, names, person)
     if ours is not None:
         yield ours
+
+
+def _known(file: File, language: str) -> File:
+    """The user's file, if every block of it belongs to a letter; raises `InputError`."""
+    known = _blocks_of(language)
+    for block in file.blocks:
+        staged = STAGED.match(block)
+        if block not in known and (staged is None or staged[1] not in known):
+            choices = ", ".join(sorted(_blocks_of(language)))
+            raise _fault("template_block_unknown", file.name, block=block, choices=choices)
+    return file
+
+
+@functools.cache
+def _blocks_of(language: str) -> frozenset[str]:
+    """The names of all blocks of a language's letters and lines."""
+    paths = [f"{language}/{name}.txt" for name in (*STAGE_FILES.values(), "lines")]
+    sources = [data.own_text("templates", path) or "" for path in paths]
+    return frozenset(block for source in sources for block in _BLOCK.findall(source))
 
 
 def chain(
@@ -213,16 +250,13 @@ class Words:
     """The blocks of one chain, filled with one set of facts.
 
     ``text`` gives a block as it stands, ``line`` and ``paragraphs`` without the
-    spaces that its conditions leave. An error while filling names file and block.
+    spaces that its conditions leave.
     """
 
-    def __init__(
-        self, files: tuple[File, ...], stage: str, facts: Mapping[str, str | bool]
-    ) -> None:
+    def __init__(self, files: tuple[File, ...], stage: str, facts: Facts) -> None:
         self._files = files
         self._stage = stage
-        self._facts = dict(facts)
-        self._contexts: dict[str, Any] = {}
+        self._facts = facts
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -233,18 +267,9 @@ class Words:
         """The block from the first file that has it; empty where none has."""
         staged = f"{block}_{self._stage}"
         for file in self._files:
-            call = file.blocks.get(staged) or file.blocks.get(block)
-            if call is None:
-                continue
-            context = self._contexts.get(file.name)
-            if context is None:
-                context = self._contexts[file.name] = file.context(self._facts)
-            try:
-                return "".join(call(context))
-            except UndefinedError as error:
-                raise _fault(
-                    "template_fill", f"{file.name}, block {block}", said=str(error.message)
-                ) from None
+            for name in (staged, block):
+                if name in file.blocks:
+                    return _fill(file.blocks[name], self._facts)
         return ""
 
     def line(self, block: str) -> str:
