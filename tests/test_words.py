@@ -12,7 +12,7 @@ import pytest
 import yaml
 from jinja2 import nodes
 
-from letterkit import facts, locale, wording
+from letterkit import facts, locale, phrases, wording
 from letterkit.errors import InputError
 from letterkit.model import LANGUAGES, LAWS, LOCALES
 from tests.conftest import ROOT
@@ -44,7 +44,7 @@ def said(block: nodes.Block) -> set[str]:
     printed = set()
     for output in block.find_all(nodes.Output):
         for name in output.find_all(nodes.Name):
-            if name.name in facts.VALUES or name.name in facts.LINE_NAMES:
+            if name.name in facts.VALUES or name.name in phrases.NAMES:
                 printed.add(name.name)
     return printed
 
@@ -53,7 +53,7 @@ def said(block: nodes.Block) -> set[str]:
 @pytest.mark.parametrize("person", [True, False])
 def test_every_file_keeps_to_the_grammar(tag: str, person: bool) -> None:
     for path in files(tag[:2]):
-        names = facts.LINE_NAMES if path.name == "lines.txt" else facts.NAMES
+        names = phrases.NAMES if path.name == "lines.txt" else facts.NAMES
         source = path.read_text(encoding="utf-8")
         wording.read_file(source, str(path), tag, names, person=person)
 
@@ -112,7 +112,7 @@ def test_regions_of_a_language_have_the_same_words() -> None:
 def test_every_value_has_a_label() -> None:
     for language in LANGUAGES:
         labels = set(locale.get(HOME[language]).labels)
-        wanted = set(facts.VALUES) - facts.ABSENT_WHEN_BLANK - {"title", "salutation", "closing"}
+        wanted = set(facts.VALUES) - facts.ABSENT_WHEN_BLANK - facts.WORKED_OUT
         heading = {"sender_lines", "recipient_lines", "place", "signatory"}
         assert wanted | heading <= labels, language
 

@@ -82,5 +82,5 @@ class InputError(LetterkitError):
     """The input is wrong: a file, a field, an argument."""
 
 
-class Refused(LetterkitError):
+class Refused(LetterkitError):  # noqa: N818 - to refuse is no error of anybody
     """A rule says that this letter must not be sent."""

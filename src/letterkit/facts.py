@@ -1,230 +1,37 @@
 """What a template may say: every value and flag, each with its explanation.
 
-`VALUES` are finished strings, empty where the case is silent; `FLAGS` are true
-or false. `LINES` are the values and flags of the phrases in ``lines.txt``. The
-template grammar knows no other names. `gather` makes them from a case on a
-day, in one language; `blank` makes those of the letter to fill in by hand.
+A method of `Values` is a value, a finished string, empty where the case is
+silent; a method of `Flags` is a flag, true or false; its docstring explains it.
+The template grammar knows no other names. `Facts` works each one out when a
+template first asks for it; `blank` gives those of the letter to fill in by hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from letterkit import jurisdiction, schedule
+from letterkit import jurisdiction, phrases, schedule
 from letterkit.locale import Locale
 from letterkit.model import (
     CHANNELS,
-    CONTACT_CHANNELS,
     Case,
     Claim,
     Contact,
-    OpenItem,
+    NextStep,
     PaymentOrder,
     Person,
     Text,
 )
 
-VALUES = {
-    "account": "the account to pay into: IBAN in groups of four, or sort code and number",
-    "agent": "who is to take the case over, or has it (name)",
-    "agent_address": "the agent's address on one line",
-    "agent_email": "the agent's e-mail address",
-    "agent_iban": "the agent's account, when payments go there",
-    "agent_phone": "the agent's telephone number",
-    "agent_reference": "the agent's file number",
-    "agent_register": "the agent's entry in the register of collection agencies",
-    "amount": "face value of the invoice; of all listed invoices together if several",
-    "calls": "days on which we telephoned, as a list",
-    "calls_of": "the same with 'of' before each day",
-    "clause": "the clause of the sender's terms on late payment, in the sender's words",
-    "closing": "the closing formula of the letter",
-    "contact_name": "whom to ask for",
-    "courtesy": "day of the last written note of ours that was not one of the four letters",
-    "credit_terms_text": "the sender's own words on future orders",
-    "credited": "sum of the credit notes",
-    "credits": "the credit notes as a phrase",
-    "creditor": "name of the sender",
-    "customer": "the customer number",
-    "date": "the letter's date",
-    "deadline": "the day by which to pay (included)",
-    "debtor": "name of the recipient",
-    "delivered": "day of delivery",
-    "demanded": "the sum this letter asks for",
-    "description": "what was delivered, in the sender's words",
-    "disputed": "numbers of the invoices left out because they are contested",
-    "disputed_amount": "contested part of the listed invoices, not asked for",
-    "due": "due date; the earliest if several invoices",
-    "days_overdue": "days since the due date, with the word; of the oldest invoice",
-    "email": "the sender's e-mail address for questions",
-    "final_demand": "date of the stage-3 letter",
-    "first_instalment": "day of the first instalment",
-    "first_letter": "date of the first letter",
-    "hours": "when the telephone is answered, in the sender's words",
-    "instalments": "number of instalments offered",
-    "invoice": "the invoice number; up to three numbers as a list",
-    "invoice_count": "how many invoices are listed",
-    "issued": "date of the invoice; empty if several",
-    "last_letter": "date of the last letter",
-    "letters": "dates of our earlier letters, as a list",
-    "letters_of": "the same with 'of' before each date",
-    "letter_count": "how many earlier letters of the four there were",
-    "not_due": "numbers of the invoices that are not due yet",
-    "order": "the customer's order number",
-    "paid": "sum of the payments received",
-    "paid_until": "payments are taken into account up to this day",
-    "payee": "name of the account holder",
-    "payment_link": "address of a payment page",
-    "payment_reference": "what to quote with the payment",
-    "payments": "the payments received, as a phrase",
-    "phone": "the sender's telephone number for questions",
-    "privacy": "address of the sender's privacy notice",
-    "promise_amount": "what was promised; empty if no sum was named",
-    "promise_date": "the day promised and past",
-    "promise_made": "day on which the promise was made",
-    "promise_person": "who promised",
-    "reference": "our file number",
-    "referred_on": "day on which the agent was instructed",
-    "salutation": "the salutation of the letter",
-    "suspension_clause": "the clause that allows the suspension, in the sender's words",
-    "suspension_date": "day from which deliveries or services stop",
-    "title": "name of this letter",
-    "total": "what remains to be paid on the listed invoices",
-}
-
-FLAGS = {
-    "agency": "the next step is a collection agency",
-    "agent_collects": "payments go to the agent",
-    "and_post": "the letter also goes by ordinary post",
-    "bailiff": "the next step is a bailiff",
-    "blank": "this is the blank letter",
-    "business": "the debtor is a business or a public body",
-    "by_email": "the letter goes by e-mail",
-    "by_pec": "the letter goes by certified e-mail (PEC)",
-    "called": "we telephoned",
-    "company": "the reader is not a natural person",
-    "consumer": "the debtor is a consumer, or of unknown kind",
-    "contact_list": "a list of earlier contacts is attached to the block `previous`",
-    "court": "the next step is the court",
-    "credited_some": "there is a credit note on a listed invoice",
-    "disputed_several": "more than one invoice is left out because it is contested",
-    "not_due_several": "more than one invoice is not due yet",
-    "debt_enforcement": "the next step is Swiss debt enforcement",
-    "invoice_enclosed": "a copy of the invoice goes with the letter",
-    "lawyer": "the next step is a lawyer",
-    "letter_of_claim": "an individual in England or Wales: a letter of claim comes before court",
-    "listed": "a list of invoices is attached to the block `items`: there are several",
-    "many": "more than three invoices are listed",
-    "one_letter": "there was exactly one earlier letter",
-    "part_paid": "something was paid on a listed invoice",
-    "person": "the reader is a natural person",
-    "prepayment": "future orders only against prepayment",
-    "public": "the debtor is a public body",
-    "registered": "the letter goes registered",
-    "reminded": "there was an earlier letter",
-    "replied": "we have been in touch with the debtor",
-    "several": "more than one invoice is listed",
-    "statement_enclosed": "a statement of account goes with the letter",
-}
-
-NAMES = frozenset(VALUES) | frozenset(FLAGS)
-
-LINES = {
-    "invoice_line": frozenset(
-        [
-            "invoice",
-            "issued",
-            "due",
-            "amount",
-            "balance",
-            "days_overdue",
-            "order",
-            "delivered",
-            "description",
-            "paid",
-            "credited",
-            "disputed",
-            "reduced",
-            "several",
-        ]
-    ),
-    "total_line": frozenset(["total"]),
-    "payment": frozenset(["amount", "date"]),
-    "credit": frozenset(["number", "date", "amount"]),
-    "contact": frozenset(
-        [
-            "date",
-            "post",
-            "registered",
-            "registered_post",
-            "email",
-            "pec",
-            "sms",
-            "phone",
-            "visit",
-            "stage1",
-            "stage2",
-            "stage3",
-            "title",
-            "by_them",
-            "person",
-            "promised",
-            "no_answer",
-            "message",
-            "promise_date",
-            "promise_amount",
-        ]
-    ),
-    "instalment_line": frozenset(["number", "date", "amount"]),
-}
-"""Line → the values and flags it may use."""
-
-LINE_NAMES = frozenset().union(*LINES.values())
-
-ABSENT_WHEN_BLANK = frozenset(
-    [
-        "agent_iban",
-        "agent_register",
-        "calls",
-        "calls_of",
-        "courtesy",
-        "credit_terms_text",
-        "credited",
-        "credits",
-        "disputed",
-        "disputed_amount",
-        "first_instalment",
-        "hours",
-        "instalments",
-        "invoice_count",
-        "not_due",
-        "paid",
-        "paid_until",
-        "payment_link",
-        "payments",
-        "privacy",
-        "promise_amount",
-        "promise_date",
-        "promise_made",
-        "promise_person",
-        "suspension_clause",
-        "suspension_date",
-        "clause",
-        "customer",
-    ]
-)
-"""Values that the blank letter leaves out: what it says is only sometimes true."""
-
-Line = Callable[[str, dict[str, str | bool]], str]
-Facts = dict[str, str | bool]
+Phrase = Callable[[str, phrases.Said], str]
+"""Fills a phrase of ``lines.txt``: its name, what it may say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What `gather` works from: the case as of the letter's date, and what was settled on it."""
+class Situation(NamedTuple):
+    """What a letter speaks of: the case as of its date, and what was settled on it."""
 
     case: Case
     claim: Claim
@@ -255,258 +62,576 @@ class Situation:
         return Person(debtor.name, debtor.title) if self.person else None
 
     @property
-    def contacts(self) -> tuple[Contact, ...]:
-        """Earlier contacts, oldest first."""
-        return tuple(sorted(self.case.contacts, key=lambda c: c.date))
+    def addressed(self) -> dict[str, Any]:
+        """The same as the arguments of `Locale.salutation`."""
+        who = self.addressee
+        name, title = (who.name, who.title) if who else ("", "none")
+        return {"name": name, "title": title, "person": self.person}
 
     @property
-    def letters(self) -> tuple[Contact, ...]:
+    def contacts(self) -> Sequence[Contact]:
+        """Earlier contacts, oldest first."""
+        return sorted(self.case.contacts, key=lambda c: c.date)
+
+    @property
+    def letters(self) -> Sequence[Contact]:
         """Those of them that were one of the four letters."""
-        return tuple(c for c in self.contacts if c.stage and c.by == "us")
+        return [c for c in self.contacts if c.stage and c.by == "us"]
+
+    @property
+    def listed_contacts(self) -> Sequence[Contact]:
+        """The contacts to list one by one: more than four, or of a kind that no sentence tells."""
+        contacts = self.contacts
+        if self.stage == "1":
+            return contacts if len(contacts) > 1 else ()
+        told = sum(1 for c in contacts if c.stage or (c.channel == "phone" and c.by == "us"))
+        return contacts if len(contacts) > 4 or told < len(contacts) else ()
 
 
-def _text(text: Text | None, language: str) -> str:
-    return text.in_language(language) if text else ""
+class _Telling:
+    """What values and flags are worked out from.
 
-
-def broken_promise(situation: Situation) -> Contact | None:
-    """The contact with the last promise that was not kept (a running one stops the letter)."""
-    broken = [contact for contact, _ in schedule.open_promises(situation.case)]
-    return max(broken, key=lambda c: c.date, default=None)
-
-
-def contact_list(situation: Situation) -> tuple[Contact, ...]:
-    """The contacts to list one by one: more than four, or of a kind that no sentence tells."""
-    contacts = situation.contacts
-    if situation.stage == "1":
-        return contacts if len(contacts) > 1 else ()
-    told = sum(1 for c in contacts if c.stage or (c.channel == "phone" and c.by == "us"))
-    return contacts if len(contacts) > 4 or told < len(contacts) else ()
-
-
-def gather(situation: Situation, spoken: Locale, say: Locale, line: Line) -> Facts:
-    """Every name in `VALUES` and `FLAGS`, in the words of ``spoken``.
-
-    ``say`` formats dates and sums: the locale itself, or its SMS form. ``line``
-    fills a phrase of ``lines.txt``.
+    ``say`` formats dates and sums: the locale itself, or its SMS form.
     """
-    case, claim, on = situation.case, situation.claim, situation.on
-    creditor, debtor, items = case.creditor, case.debtor, claim.items
-    language, currency = spoken.language, claim.currency
-    money, day, join = say.money, say.date, spoken.list
-    invoices = [item.invoice for item in items]
-    one = invoices[0] if len(invoices) == 1 else None
-    oldest = min(invoices, key=lambda i: i.due) if invoices else None
-    paid = sum((item.paid for item in items), Decimal(0))
-    credited = sum((item.credited for item in items), Decimal(0))
-    contested = sum((item.disputed for item in items), Decimal(0))
-    letters = [day(c.date) for c in situation.letters]
-    calls = [day(c.date) for c in situation.contacts if c.channel == "phone" and c.by == "us"]
-    notes = [
-        c for c in situation.contacts if not c.stage and c.by == "us" and c.channel in CHANNELS
-    ]
-    promise = broken_promise(situation)
-    step, order, plan = case.next_step, situation.order, case.plan
-    who = creditor.contact or creditor.signatory
-    person = situation.person
-    final = next((c for c in reversed(situation.letters) if c.stage == 3), None)
-    salutation = spoken.salutation(**_addressed(situation))
-    enclosed = {e.code for e in case.enclosures}
-    kind = step.kind if step else ""
-    collects = situation.stage == "4" and bool(step and step.iban)
-    return {
-        "account": "" if order is None else account(order, spoken),
-        "agent": step.name if step else "",
-        "agent_address": ", ".join(step.address) if step else "",
-        "agent_email": step.email if step else "",
-        "agent_iban": spoken.iban(step.iban) if step and step.iban else "",
-        "agent_phone": step.phone if step else "",
-        "agent_reference": step.reference if step else "",
-        "agent_register": step.register if step else "",
-        "amount": money(sum((i.amount for i in invoices), Decimal(0)), currency),
-        "calls": join(calls),
-        "calls_of": spoken.of(join(calls)),
-        "clause": _text(case.terms.clause, language),
-        "closing": spoken.closing(situation.stage, salutation, named=bool(situation.addressee)),
-        "contact_name": creditor.contact.name if creditor.contact else "",
-        "courtesy": day(notes[-1].date) if notes else "",
-        "credit_terms_text": _text(case.credit_terms, language)
-        if isinstance(case.credit_terms, Text)
-        else "",
-        "credited": money(credited, currency) if credited else "",
-        "credits": join(
+
+    def __init__(self, situation: Situation, spoken: Locale, say: Locale, phrase: Phrase) -> None:
+        self._situation, self._case, self._claim = situation, situation.case, situation.claim
+        self._creditor, self._debtor = situation.case.creditor, situation.case.debtor
+        self._items = situation.claim.items
+        self._invoices = [item.invoice for item in self._items]
+        self._one = self._invoices[0] if len(self._invoices) == 1 else None
+        self._step = situation.case.next_step or NextStep("")
+        self._spoken, self._say, self._phrase = spoken, say, phrase
+
+    def _money(self, amounts: Iterable[Decimal]) -> str:
+        """The sum of ``amounts``; empty if it is nothing."""
+        total = sum(amounts, Decimal(0))
+        return self._say.money(total, self._claim.currency) if total else ""
+
+    def _day(self, day: date | None) -> str:
+        return self._say.date(day) if day else ""
+
+    def _text(self, text: Text | None) -> str:
+        return text.in_language(self._spoken.language) if text else ""
+
+    def _days(self, contacts: Iterable[Contact]) -> str:
+        return self._spoken.list([self._say.date(c.date) for c in contacts])
+
+    @property
+    def _our_calls(self) -> list[Contact]:
+        return [c for c in self._situation.contacts if c.channel == "phone" and c.by == "us"]
+
+    @property
+    def _broken(self) -> Contact | None:
+        """The contact with the last promise not kept (one still running stops the letter)."""
+        broken = [contact for contact, _ in schedule.open_promises(self._case)]
+        return max(broken, key=lambda c: c.date, default=None)
+
+
+class Values(_Telling):
+    """The values: finished strings."""
+
+    def account(self) -> str:
+        """The account to pay into: IBAN in groups of four, or sort code and number."""
+        order = self._situation.order
+        if order is None:
+            return ""
+        if order.sort_code:
+            return f"{order.sort_code}\N{NO-BREAK SPACE}{order.account_number}"
+        return self._spoken.iban(order.account)
+
+    def agent(self) -> str:
+        """Who is to take the case over, or has it."""
+        return self._step.name
+
+    def agent_address(self) -> str:
+        """The agent's address on one line."""
+        return ", ".join(self._step.address)
+
+    def agent_email(self) -> str:
+        """The agent's e-mail address."""
+        return self._step.email
+
+    def agent_iban(self) -> str:
+        """The agent's account, when payments go there."""
+        return self._spoken.iban(self._step.iban)
+
+    def agent_phone(self) -> str:
+        """The agent's telephone number."""
+        return self._step.phone
+
+    def agent_reference(self) -> str:
+        """The agent's file number."""
+        return self._step.reference
+
+    def agent_register(self) -> str:
+        """The agent's entry in the register of collection agencies."""
+        return self._step.register
+
+    def amount(self) -> str:
+        """Face value of the invoice; of all listed invoices together if several."""
+        return self._money(i.amount for i in self._invoices)
+
+    def calls(self) -> str:
+        """Days on which we telephoned, as a list."""
+        return self._days(self._our_calls)
+
+    def calls_of(self) -> str:
+        """The same with "of" before the days."""
+        return self._spoken.of(self.calls())
+
+    def clause(self) -> str:
+        """The clause of the sender's terms on late payment, in the sender's words."""
+        return self._text(self._case.terms.clause)
+
+    def closing(self) -> str:
+        """The closing formula of the letter."""
+        named = bool(self._situation.addressee)
+        return self._spoken.closing(self._situation.stage, self.salutation(), named=named)
+
+    def contact_name(self) -> str:
+        """Whom to ask for."""
+        return self._creditor.contact.name if self._creditor.contact else ""
+
+    def courtesy(self) -> str:
+        """Day of the last written note of ours that was not one of the four letters."""
+        notes = [
+            c
+            for c in self._situation.contacts
+            if not c.stage and c.by == "us" and c.channel in CHANNELS
+        ]
+        return self._days(notes[-1:])
+
+    def credit_terms_text(self) -> str:
+        """The sender's own words on future orders."""
+        terms = self._case.credit_terms
+        return self._text(terms) if isinstance(terms, Text) else ""
+
+    def credited(self) -> str:
+        """Sum of the credit notes."""
+        return self._money(item.credited for item in self._items)
+
+    def credits(self) -> str:
+        """The credit notes as a phrase."""
+        notes = [credit for i in self._invoices for credit in i.credits]
+        return self._spoken.list(
             [
-                line(
+                self._phrase(
                     "credit",
-                    {"number": c.number, "date": day(c.date), "amount": money(c.amount, currency)},
+                    {
+                        "number": note.number,
+                        "date": self._day(note.date),
+                        "amount": self._money([note.amount]),
+                    },
                 )
-                for i in invoices
-                for c in i.credits
+                for note in notes
             ]
-        ),
-        "creditor": creditor.name,
-        "customer": debtor.customer,
-        "date": day(on),
-        "deadline": day(situation.deadline) if situation.deadline else "",
-        "debtor": debtor.name,
-        "delivered": day(one.delivered) if one and one.delivered else "",
-        "demanded": money(situation.demanded, currency),
-        "description": _text(one.description, language) if one else "",
-        "disputed": join([i.invoice.number for i in claim.disputed]),
-        "disputed_amount": money(contested, currency) if contested else "",
-        "due": day(oldest.due) if oldest else "",
-        "days_overdue": spoken.days(items[0].days_overdue) if items else "",
-        "email": (who and who.email) or creditor.email,
-        "final_demand": day(final.date) if final else "",
-        "first_instalment": day(plan.first) if plan else "",
-        "first_letter": letters[0] if letters else "",
-        "hours": _text(creditor.hours, language),
-        "instalments": str(plan.instalments) if plan else "",
-        "invoice": join([i.number for i in invoices[:3]]),
-        "invoice_count": str(len(invoices)),
-        "issued": day(one.issued) if one else "",
-        "last_letter": letters[-1] if letters else "",
-        "letters": join(letters),
-        "letters_of": spoken.of(join(letters)),
-        "letter_count": str(len(letters)),
-        "not_due": join([i.number for i in claim.not_due]),
-        "order": one.order if one else "",
-        "paid": money(paid, currency) if paid else "",
-        "paid_until": day(case.paid_until) if case.paid_until else "",
-        "payee": order.payee if order else "",
-        "payment_link": order.link if order else "",
-        "payment_reference": order.reference if order else "",
-        "payments": join(
+        )
+
+    def creditor(self) -> str:
+        """Name of the sender."""
+        return self._creditor.name
+
+    def customer(self) -> str:
+        """The customer number."""
+        return self._debtor.customer
+
+    def date(self) -> str:
+        """The letter's date."""
+        return self._day(self._situation.on)
+
+    def days_overdue(self) -> str:
+        """Days since the due date, with the word; of the oldest invoice."""
+        return self._say.days(self._items[0].days_overdue) if self._items else ""
+
+    def deadline(self) -> str:
+        """The day by which to pay (included)."""
+        return self._day(self._situation.deadline)
+
+    def debtor(self) -> str:
+        """Name of the recipient."""
+        return self._debtor.name
+
+    def delivered(self) -> str:
+        """Day of delivery; empty if several invoices."""
+        return self._day(self._one.delivered) if self._one else ""
+
+    def demanded(self) -> str:
+        """The sum this letter asks for."""
+        return self._money([self._situation.demanded])
+
+    def description(self) -> str:
+        """What was delivered, in the sender's words; empty if several invoices."""
+        return self._text(self._one.description) if self._one else ""
+
+    def disputed(self) -> str:
+        """Numbers of the invoices left out because they are contested."""
+        return self._spoken.list([item.invoice.number for item in self._claim.disputed])
+
+    def disputed_amount(self) -> str:
+        """Contested part of the listed invoices, not asked for."""
+        return self._money(item.disputed for item in self._items)
+
+    def due(self) -> str:
+        """Due date; the earliest if several invoices."""
+        return self._day(min((i.due for i in self._invoices), default=None))
+
+    def email(self) -> str:
+        """The sender's e-mail address for questions."""
+        who = self._creditor.contact or self._creditor.signatory
+        return (who.email if who else "") or self._creditor.email
+
+    def final_demand(self) -> str:
+        """Date of the stage-3 letter."""
+        return self._days([c for c in self._situation.letters if c.stage == 3][-1:])
+
+    def first_instalment(self) -> str:
+        """Day of the first instalment."""
+        return self._day(self._case.plan.first) if self._case.plan else ""
+
+    def first_letter(self) -> str:
+        """Date of the first letter."""
+        return self._days(self._situation.letters[:1])
+
+    def hours(self) -> str:
+        """When the telephone is answered, in the sender's words."""
+        return self._text(self._creditor.hours)
+
+    def instalments(self) -> str:
+        """Number of instalments offered."""
+        return str(self._case.plan.instalments) if self._case.plan else ""
+
+    def invoice(self) -> str:
+        """The invoice number; up to three numbers as a list."""
+        return self._spoken.list([i.number for i in self._invoices[:3]])
+
+    def invoice_count(self) -> str:
+        """How many invoices are listed."""
+        return str(len(self._invoices))
+
+    def issued(self) -> str:
+        """Date of the invoice; empty if several."""
+        return self._day(self._one.issued) if self._one else ""
+
+    def last_letter(self) -> str:
+        """Date of the last letter."""
+        return self._days(self._situation.letters[-1:])
+
+    def letter_count(self) -> str:
+        """How many earlier letters of the four there were."""
+        return str(len(self._situation.letters))
+
+    def letters(self) -> str:
+        """Dates of our earlier letters, as a list."""
+        return self._days(self._situation.letters)
+
+    def letters_of(self) -> str:
+        """The same with "of" before the dates."""
+        return self._spoken.of(self.letters())
+
+    def not_due(self) -> str:
+        """Numbers of the invoices that are not due yet."""
+        return self._spoken.list([i.number for i in self._claim.not_due])
+
+    def order(self) -> str:
+        """The customer's order number; empty if several invoices."""
+        return self._one.order if self._one else ""
+
+    def paid(self) -> str:
+        """Sum of the payments received."""
+        return self._money(item.paid for item in self._items)
+
+    def paid_until(self) -> str:
+        """Payments are taken into account up to this day."""
+        return self._day(self._case.paid_until)
+
+    def payee(self) -> str:
+        """Name of the account holder."""
+        return self._situation.order.payee if self._situation.order else ""
+
+    def payment_link(self) -> str:
+        """Address of a payment page."""
+        return self._situation.order.link if self._situation.order else ""
+
+    def payment_reference(self) -> str:
+        """What to quote with the payment."""
+        return self._situation.order.reference if self._situation.order else ""
+
+    def payments(self) -> str:
+        """The payments received, as a phrase."""
+        received = [payment for i in self._invoices for payment in i.payments]
+        return self._spoken.list(
             [
-                line("payment", {"date": day(p.date), "amount": money(p.amount, currency)})
-                for i in invoices
-                for p in i.payments
+                self._phrase(
+                    "payment", {"date": self._day(p.date), "amount": self._money([p.amount])}
+                )
+                for p in received
             ]
-        ),
-        "phone": (who and who.phone) or creditor.phone,
-        "privacy": creditor.privacy,
-        "promise_amount": money(promise.promise.amount, currency)
-        if promise and promise.promise and promise.promise.amount
-        else "",
-        "promise_date": day(promise.promise.date) if promise and promise.promise else "",
-        "promise_made": day(promise.date) if promise else "",
-        "promise_person": promise.person if promise else "",
-        "reference": case.reference,
-        "referred_on": day(step.since) if step and step.since else "",
-        "salutation": salutation,
-        "suspension_clause": _text(case.suspension.clause, language) if case.suspension else "",
-        "suspension_date": day(case.suspension.start) if case.suspension else "",
-        "title": "",  # letter.compose fills it in: it is a block itself
-        "total": money(claim.principal, currency),
-        "agency": kind == "agency",
-        "agent_collects": collects,
-        "and_post": situation.channel == "registered+post",
-        "bailiff": kind == "bailiff",
-        "blank": False,
-        "business": debtor.kind != "consumer",
-        "by_email": situation.channel == "email",
-        "by_pec": situation.channel == "pec",
-        "called": bool(calls),
-        "company": not person,
-        "consumer": debtor.kind == "consumer",
-        "contact_list": bool(contact_list(situation)),
-        "court": kind == "court",
-        "credited_some": bool(credited),
-        "disputed_several": len(claim.disputed) > 1,
-        "not_due_several": len(claim.not_due) > 1,
-        "debt_enforcement": kind == "debt_enforcement",
-        "invoice_enclosed": "invoice" in enclosed,
-        "lawyer": kind == "lawyer",
-        "letter_of_claim": situation.letter_of_claim,
-        "listed": len(items) > 1,
-        "many": len(invoices) > 3,
-        "one_letter": len(letters) == 1,
-        "part_paid": bool(paid),
-        "person": person,
-        "prepayment": case.credit_terms == "prepayment",
-        "public": debtor.kind == "public",
-        "registered": situation.channel in ("registered", "registered+post"),
-        "reminded": bool(letters),
-        "replied": any(
+        )
+
+    def phone(self) -> str:
+        """The sender's telephone number for questions."""
+        who = self._creditor.contact or self._creditor.signatory
+        return (who.phone if who else "") or self._creditor.phone
+
+    def privacy(self) -> str:
+        """Address of the sender's privacy notice."""
+        return self._creditor.privacy
+
+    def promise_amount(self) -> str:
+        """What was promised; empty if no sum was named."""
+        promise = self._broken.promise if self._broken else None
+        return self._money([promise.amount]) if promise and promise.amount else ""
+
+    def promise_date(self) -> str:
+        """The day promised and past."""
+        promise = self._broken.promise if self._broken else None
+        return self._day(promise.date) if promise else ""
+
+    def promise_made(self) -> str:
+        """Day on which the promise was made."""
+        return self._day(self._broken.date) if self._broken else ""
+
+    def promise_person(self) -> str:
+        """Who promised."""
+        return self._broken.person if self._broken else ""
+
+    def reference(self) -> str:
+        """Our file number."""
+        return self._case.reference
+
+    def referred_on(self) -> str:
+        """Day on which the agent was instructed."""
+        return self._day(self._step.since)
+
+    def salutation(self) -> str:
+        """The salutation of the letter."""
+        return self._spoken.salutation(**self._situation.addressed)
+
+    def suspension_clause(self) -> str:
+        """The clause that allows the suspension, in the sender's words."""
+        return self._text(self._case.suspension.clause) if self._case.suspension else ""
+
+    def suspension_date(self) -> str:
+        """Day from which deliveries or services stop."""
+        return self._day(self._case.suspension.start) if self._case.suspension else ""
+
+    def title(self) -> str:
+        """Name of this letter: the block of that name, filled in before the others."""
+        raise NotImplementedError
+
+    def total(self) -> str:
+        """What remains to be paid on the listed invoices."""
+        return self._money([self._claim.principal])
+
+
+class Flags(_Telling):
+    """The flags: true or false."""
+
+    def agency(self) -> bool:
+        """The next step is a collection agency."""
+        return self._step.kind == "agency"
+
+    def agent_collects(self) -> bool:
+        """Payments go to the agent."""
+        return self._situation.stage == "4" and bool(self._step.iban)
+
+    def and_post(self) -> bool:
+        """The letter also goes by ordinary post."""
+        return self._situation.channel == "registered+post"
+
+    def bailiff(self) -> bool:
+        """The next step is a bailiff."""
+        return self._step.kind == "bailiff"
+
+    def blank(self) -> bool:
+        """This is the blank letter."""
+        return False
+
+    def business(self) -> bool:
+        """The debtor is a business or a public body."""
+        return not self._situation.consumer
+
+    def by_email(self) -> bool:
+        """The letter goes by e-mail."""
+        return self._situation.channel == "email"
+
+    def by_pec(self) -> bool:
+        """The letter goes by certified e-mail (PEC)."""
+        return self._situation.channel == "pec"
+
+    def called(self) -> bool:
+        """We telephoned."""
+        return bool(self._our_calls)
+
+    def company(self) -> bool:
+        """The reader is not a natural person."""
+        return not self._situation.person
+
+    def consumer(self) -> bool:
+        """The debtor is a consumer, or of unknown kind."""
+        return self._situation.consumer
+
+    def contact_list(self) -> bool:
+        """A list of earlier contacts is attached to the block `previous`."""
+        return bool(self._situation.listed_contacts)
+
+    def court(self) -> bool:
+        """The next step is the court."""
+        return self._step.kind == "court"
+
+    def credited_some(self) -> bool:
+        """There is a credit note on a listed invoice."""
+        return any(item.credited for item in self._items)
+
+    def debt_enforcement(self) -> bool:
+        """The next step is Swiss debt enforcement."""
+        return self._step.kind == "debt_enforcement"
+
+    def disputed_several(self) -> bool:
+        """More than one invoice is left out because it is contested."""
+        return len(self._claim.disputed) > 1
+
+    def invoice_enclosed(self) -> bool:
+        """A copy of the invoice goes with the letter."""
+        return any(e.code == "invoice" for e in self._case.enclosures)
+
+    def lawyer(self) -> bool:
+        """The next step is a lawyer."""
+        return self._step.kind == "lawyer"
+
+    def letter_of_claim(self) -> bool:
+        """An individual in England or Wales: a letter of claim must come before court."""
+        return self._situation.letter_of_claim
+
+    def listed(self) -> bool:
+        """A list of invoices is attached to the block `items`: there are several."""
+        return len(self._items) > 1
+
+    def many(self) -> bool:
+        """More than three invoices are listed."""
+        return len(self._items) > 3
+
+    def not_due_several(self) -> bool:
+        """More than one invoice is not due yet."""
+        return len(self._claim.not_due) > 1
+
+    def one_letter(self) -> bool:
+        """There was exactly one earlier letter."""
+        return len(self._situation.letters) == 1
+
+    def part_paid(self) -> bool:
+        """Something was paid on a listed invoice."""
+        return any(item.paid for item in self._items)
+
+    def person(self) -> bool:
+        """The reader is a natural person."""
+        return self._situation.person
+
+    def prepayment(self) -> bool:
+        """Future orders only against prepayment."""
+        return self._case.credit_terms == "prepayment"
+
+    def public(self) -> bool:
+        """The debtor is a public body."""
+        return self._debtor.kind == "public"
+
+    def registered(self) -> bool:
+        """The letter goes registered."""
+        return self._situation.channel in ("registered", "registered+post")
+
+    def reminded(self) -> bool:
+        """There was an earlier letter."""
+        return bool(self._situation.letters)
+
+    def replied(self) -> bool:
+        """We have been in touch with the debtor."""
+        return any(
             c.by == "them"
             or (c.channel == "phone" and c.result not in ("", "no_answer", "message"))
-            for c in situation.contacts
-        ),
-        "several": len(invoices) > 1,
-        "statement_enclosed": "statement" in enclosed,
-    }
+            for c in self._situation.contacts
+        )
+
+    def several(self) -> bool:
+        """More than one invoice is listed."""
+        return len(self._items) > 1
+
+    def statement_enclosed(self) -> bool:
+        """A statement of account goes with the letter."""
+        return any(e.code == "statement" for e in self._case.enclosures)
 
 
-def _addressed(situation: Situation) -> dict[str, Any]:
-    who = situation.addressee
-    return {
-        "name": who.name if who else "",
-        "title": who.title if who else "none",
-        "person": situation.person,
-    }
+class _Teller(Values, Flags):
+    pass
 
 
-def email_courtesies(situation: Situation, spoken: Locale) -> dict[str, str]:
-    """Salutation and closing of the same letter sent by e-mail."""
-    named = bool(situation.addressee)
-    addressed = _addressed(situation)
-    return {
-        "email_salutation": spoken.email_salutation(**addressed, stage=situation.stage),
-        "email_closing": spoken.email_closing(situation.stage, named=named),
-    }
+def _explained(kind: type) -> dict[str, str]:
+    return {n: f.__doc__ or "" for n, f in vars(kind).items() if not n.startswith("_")}
 
 
-def account(order: PaymentOrder, spoken: Locale) -> str:
-    """The account as printed: IBAN in groups of four, or sort code and account number."""
-    if order.account:
-        return spoken.iban(order.account)
-    if order.sort_code:
-        return f"{order.sort_code}\N{NO-BREAK SPACE}{order.account_number}"
-    return ""
+VALUES = _explained(Values)
+"""Value → its explanation."""
+
+FLAGS = _explained(Flags)
+"""Flag → its explanation."""
+
+NAMES = frozenset(VALUES) | frozenset(FLAGS)
+"""Everything a letter's template may name."""
 
 
-def invoice_facts(item: OpenItem, several: bool, spoken: Locale) -> Facts:
-    """What ``invoice_line`` may say of one invoice."""
-    invoice, currency = item.invoice, item.invoice.currency
-    return {
-        "invoice": invoice.number,
-        "issued": spoken.date(invoice.issued),
-        "due": spoken.date(invoice.due),
-        "amount": spoken.money(invoice.amount, currency),
-        "balance": spoken.money(item.balance, currency),
-        "days_overdue": spoken.days(item.days_overdue),
-        "order": invoice.order,
-        "delivered": spoken.date(invoice.delivered) if invoice.delivered else "",
-        "description": _text(invoice.description, spoken.language),
-        "paid": spoken.money(item.paid, currency) if item.paid else "",
-        "credited": spoken.money(item.credited, currency) if item.credited else "",
-        "disputed": spoken.money(item.disputed, currency) if item.disputed else "",
-        "reduced": item.balance != invoice.amount,
-        "several": several,
-    }
+class Facts(dict[str, str | bool]):
+    """The facts of one letter; each is worked out when it is first asked for."""
+
+    def __init__(self, situation: Situation, spoken: Locale, say: Locale, phrase: Phrase) -> None:
+        super().__init__()
+        self._teller = _Teller(situation, spoken, say, phrase)
+
+    def __missing__(self, name: str) -> str | bool:
+        found: str | bool = getattr(self._teller, name)()
+        self[name] = found
+        return found
 
 
-def contact_facts(contact: Contact, title: str, currency: str, spoken: Locale) -> Facts:
-    """What ``contact`` may say of an earlier contact; ``title`` names its letter, if it was one."""
-    promise = contact.promise
-    return {
-        "date": spoken.date(contact.date),
-        "title": title,
-        "person": contact.person,
-        "by_them": contact.by == "them",
-        "promised": promise is not None,
-        "no_answer": contact.result == "no_answer",
-        "message": contact.result == "message",
-        "promise_date": spoken.date(promise.date) if promise else "",
-        "promise_amount": spoken.money(promise.amount, currency)
-        if promise and promise.amount
-        else "",
-        **{name.replace("+", "_"): name == contact.channel for name in CONTACT_CHANNELS},
-        **{f"stage{n}": contact.stage == n for n in (1, 2, 3)},
-    }
+ABSENT_WHEN_BLANK = frozenset(
+    [
+        "agent_iban",
+        "agent_register",
+        "calls",
+        "calls_of",
+        "clause",
+        "courtesy",
+        "credit_terms_text",
+        "credited",
+        "credits",
+        "customer",
+        "disputed",
+        "disputed_amount",
+        "first_instalment",
+        "hours",
+        "instalments",
+        "invoice_count",
+        "letter_count",
+        "not_due",
+        "paid",
+        "paid_until",
+        "payment_link",
+        "payments",
+        "privacy",
+        "promise_amount",
+        "promise_date",
+        "promise_made",
+        "promise_person",
+        "suspension_clause",
+        "suspension_date",
+    ]
+)
+"""Values that the blank letter leaves out: what they say is only sometimes true."""
+
+WORKED_OUT = frozenset(["closing", "letters", "letters_of", "salutation", "title"])
+"""Values that have no label of their own in the blank letter."""
 
 
-def blank(spoken: Locale, stage: str, kind: str, step: str) -> Facts:
+def blank(spoken: Locale, stage: str, kind: str, step: str) -> dict[str, str | bool]:
     """The facts of the letter to fill in by hand: every value its label.
 
     Fixed flags: one invoice; a person if ``kind`` is consumer; the earlier
@@ -517,12 +642,12 @@ def blank(spoken: Locale, stage: str, kind: str, step: str) -> Facts:
     earlier = [labels[name] for name in names[: int(stage) - 1]]
     consumer = kind == "consumer"
     salutation = spoken.salutation(name="", title="none", person=consumer)
+    said = {n: "" if n in ABSENT_WHEN_BLANK else labels[n] for n in VALUES if n not in WORKED_OUT}
     return {
-        **{name: "" if name in ABSENT_WHEN_BLANK else labels[name] for name in VALUES},
+        **said,
         **dict.fromkeys(FLAGS, False),
         "salutation": salutation,
         "closing": spoken.closing(stage, salutation, named=False),
-        "title": "",
         "letters": spoken.list(earlier),
         "letters_of": spoken.list([spoken.of(date) for date in earlier]),
         "blank": True,

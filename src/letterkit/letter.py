@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from letterkit import case as case_reader
-from letterkit import facts, locale, parts, payment, schedule, wording
+from letterkit import facts, locale, parts, payment, phrases, schedule, wording
 from letterkit import law as rules
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, Refused
 from letterkit.facts import Facts, Situation
@@ -77,7 +77,7 @@ def compose(
     )
     folder = None if templates is None else Path(templates)
     page = _Page(spoken, governing, stage, situation.consumer, situation.person, folder)
-    said = facts.gather(situation, spoken, spoken, page.line)
+    said = Facts(situation, spoken, spoken, page.line)
     said["title"] = title = page.title(stage, said)
     words = page.words(stage, said)
     blocks = [
@@ -96,7 +96,7 @@ def compose(
     ]
     if known.sample:
         blocks.insert(0, Block("sample", (spoken.words["sample_notice"],)))
-    sms = facts.gather(situation, spoken, spoken.sms, page.line) | {"title": title}
+    sms = page.words(stage, Facts(situation, spoken, spoken.sms, page.line))
     return Letter(
         stage=stage,
         language=spoken.tag,
@@ -111,8 +111,9 @@ def compose(
         blocks=tuple(blocks),
         short={
             "email_subject": words.line("email_subject"),
-            **facts.email_courtesies(situation, spoken),
-            **{name: plain(page.words(stage, sms).line(name)) for name in wording.SMS_BLOCKS},
+            "email_salutation": spoken.email_salutation(**situation.addressed, stage=stage),
+            "email_closing": spoken.email_closing(stage, named=bool(situation.addressee)),
+            **{name: plain(sms.line(name)) for name in wording.SMS_BLOCKS},
         },
         payment=situation.order,
         to=Recipient(known.debtor.email, known.debtor.pec, known.debtor.phone),
@@ -216,13 +217,13 @@ class _Page:
             folder=self.folder,
         )
 
-    def words(self, stage: str, said: Facts) -> wording.Words:
+    def words(self, stage: str, said: wording.Facts) -> wording.Words:
         return wording.Words(self._files(stage, facts.NAMES), stage, said)
 
-    def line(self, block: str, said: Facts) -> str:
-        return wording.Words(self._files("lines", facts.LINE_NAMES), "", said).line(block)
+    def line(self, block: str, said: wording.Facts) -> str:
+        return wording.Words(self._files("lines", phrases.NAMES), "", said).line(block)
 
-    def title(self, stage: str, said: Facts) -> str:
+    def title(self, stage: str, said: wording.Facts) -> str:
         return self.words(stage, said).line("title")
 
 
@@ -285,9 +286,9 @@ def _attached(name: str, situation: Situation, page: _Page, said: Facts) -> dict
 
         def contact(c: Contact) -> str:
             title = page.title(str(c.stage), said) if c.stage and c.by == "us" else ""
-            return page.line("contact", facts.contact_facts(c, title, claim.currency, spoken))
+            return page.line("contact", phrases.contact(c, title, claim.currency, spoken))
 
-        return {"items": tuple(contact(c) for c in facts.contact_list(situation))}
+        return {"items": tuple(contact(c) for c in situation.listed_contacts)}
     if name == "plan" and case.plan and situation.stage != "4":
         total = situation.demanded
         return {

@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
-from letterkit import facts, jurisdiction, payment, schedule
-from letterkit.facts import Facts
+from letterkit import jurisdiction, payment, phrases, schedule
 from letterkit.locale import Locale
 from letterkit.model import Block, Case, Claim, Enclosure, PaymentOrder, Plan, Table
 
-Line = Callable[[str, Facts], str]
+Line = Callable[[str, phrases.Said], str]
 
 
 def label(spoken: Locale, word: str) -> str:
@@ -80,9 +79,7 @@ def heading(
 def invoice_lines(claim: Claim, spoken: Locale, line: Line) -> tuple[str, ...]:
     """One sentence for each open invoice, and the total."""
     several = len(claim.items) > 1
-    said = [
-        line("invoice_line", facts.invoice_facts(item, several, spoken)) for item in claim.items
-    ]
+    said = [line("invoice_line", phrases.invoice(item, several, spoken)) for item in claim.items]
     if several:
         said.append(line("total_line", {"total": spoken.money(claim.principal, claim.currency)}))
     return tuple(said)

@@ -75,7 +75,8 @@ def _gap(space: re.Match[str]) -> str:
 
 def _folded(text: str) -> str:
     """``text`` without the spaces that an omitted part leaves behind."""
-    return " ".join([word for word in text.split(" ") if word])
+    text = text.strip(" ")
+    return " ".join([word for word in text.split(" ") if word]) if "  " in text else text
 
 
 class _Reader:

@@ -1,0 +1,74 @@
+"""The phrases of ``lines.txt`` that stand inside letters, and what each may say.
+
+A phrase is one line: an open invoice, a payment received, an earlier contact,
+an instalment. `LINES` names its values and flags; the template grammar knows no
+others there.
+"""
+
+from __future__ import annotations
+
+from letterkit.locale import Locale
+from letterkit.model import CONTACT_CHANNELS, Contact, OpenItem
+
+LINES = {
+    "invoice_line": (
+        "invoice issued due amount balance days_overdue order delivered description paid credited"
+        " disputed reduced several"
+    ),
+    "total_line": "total",
+    "payment": "amount date",
+    "credit": "number date amount",
+    "contact": (
+        "date post registered registered_post email pec sms phone visit stage1 stage2 stage3 title"
+        " by_them person promised no_answer message promise_date promise_amount"
+    ),
+    "instalment_line": "number date amount",
+}
+"""Line → the values and flags it may use, parted by spaces."""
+
+NAMES = frozenset(" ".join(LINES.values()).split(" "))
+
+Said = dict[str, str | bool]
+
+
+def invoice(item: OpenItem, several: bool, spoken: Locale) -> Said:
+    """What ``invoice_line`` may say of one open invoice."""
+    invoice, currency = item.invoice, item.invoice.currency
+    money, day = spoken.money, spoken.date
+    return {
+        "invoice": invoice.number,
+        "issued": day(invoice.issued),
+        "due": day(invoice.due),
+        "amount": money(invoice.amount, currency),
+        "balance": money(item.balance, currency),
+        "days_overdue": spoken.days(item.days_overdue),
+        "order": invoice.order,
+        "delivered": day(invoice.delivered) if invoice.delivered else "",
+        "description": (
+            invoice.description.in_language(spoken.language) if invoice.description else ""
+        ),
+        "paid": money(item.paid, currency) if item.paid else "",
+        "credited": money(item.credited, currency) if item.credited else "",
+        "disputed": money(item.disputed, currency) if item.disputed else "",
+        "reduced": item.balance != invoice.amount,
+        "several": several,
+    }
+
+
+def contact(earlier: Contact, title: str, currency: str, spoken: Locale) -> Said:
+    """What ``contact`` may say of an earlier contact; ``title`` names its letter, if it was one."""
+    promise = earlier.promise
+    sum_promised = promise.amount if promise else None
+    return {
+        "date": spoken.date(earlier.date),
+        "title": title,
+        "person": earlier.person,
+        "by_them": earlier.by == "them",
+        "promised": promise is not None,
+        "no_answer": earlier.result == "no_answer",
+        "message": earlier.result == "message",
+        "promise_date": spoken.date(promise.date) if promise else "",
+        "promise_amount": spoken.money(sum_promised, currency) if sum_promised else "",
+        **{name.replace("+", "_"): name == earlier.channel for name in CONTACT_CHANNELS},
+        **{f"stage{stage}": earlier.stage == stage for stage in (1, 2, 3)},
+    }
