@@ -17,7 +17,6 @@ import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -43,14 +42,12 @@ def cases(count: int) -> list[tuple[model.Case, date]]:
     for n in range(count):
         shift = timedelta(days=chance.randrange(0, 200))
         invoices = tuple(
-            replace(
-                invoice,
-                number=f"2026-{n:05d}-{k}",
+            invoice._replace(number=f"2026-{n:05d}-{k}",
                 issued=invoice.issued + shift,
                 due=invoice.due + shift,
                 delivered=None,
                 amount=Decimal(chance.randrange(100_00, 90_000_00)) / 100 + 2000,
-                payments=tuple(replace(p, date=p.date + shift) for p in invoice.payments),
+                payments=tuple(p._replace(date=p.date + shift) for p in invoice.payments),
             )
             for k, invoice in enumerate(base.invoices)
         )
@@ -59,9 +56,9 @@ def cases(count: int) -> list[tuple[model.Case, date]]:
             model.Contact(on - timedelta(days=back), "post", stage=stage)
             for stage, back in ((1, 28), (2, 14))
         )
-        debtor = replace(base.debtor, name=f"Client {n} SA")
+        debtor = base.debtor._replace(name=f"Client {n} SA")
         made.append(
-            (replace(base, invoices=invoices, contacts=contacts, debtor=debtor), on)
+            (base._replace(invoices=invoices, contacts=contacts, debtor=debtor), on)
         )
     return made
 

@@ -10,7 +10,7 @@ import ast
 import inspect
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -150,7 +150,7 @@ def _examples() -> dict[str, Finding]:
     found |= {f.id: f for f in notes}
     _, notes = law.as_of(situation(), "1", date(2026, 11, 5))
     found |= {f.id: f for f in notes}
-    for wrong in (replace(known, law="", debtor=replace(known.debtor, country="DE")), known):
+    for wrong in (known._replace(law="", debtor=known.debtor._replace(country="DE")), known):
         with pytest.raises(InputError) as raised:
             law.settle(wrong, "XX" if wrong is known else "")
         found |= {f.id: f for f in raised.value.findings}

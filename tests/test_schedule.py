@@ -7,7 +7,6 @@ difference is named with its reason.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -330,7 +329,7 @@ def test_the_four_letters_of_the_example() -> None:
         assert schedule.next_stage(held, "FR") == (stage, on)
         assert schedule.deadline(held, str(stage), on, "FR") == until
         sent = Contact(on, "post", stage=stage, deadline=until)
-        held = replace(held, contacts=(*held.contacts, sent))
+        held = held._replace(contacts=(*held.contacts, sent))
 
 
 @pytest.mark.parametrize(
@@ -340,10 +339,10 @@ def test_the_four_letters_of_the_example() -> None:
         (1, (), date(2026, 11, 5)),
         (2, (), date(2026, 11, 19)),
         # not before the last letter's deadline and two days for the post
-        (2, (replace(L1, deadline=date(2026, 11, 18)),), date(2026, 11, 20)),
-        (2, (replace(L1, deadline=date(2026, 11, 19)),), date(2026, 11, 23)),
+        (2, (L1._replace(deadline=date(2026, 11, 18)),), date(2026, 11, 20)),
+        (2, (L1._replace(deadline=date(2026, 11, 19)),), date(2026, 11, 23)),
         # a deadline that was not recorded is the policy's: 10 November + 12 is a Sunday
-        (2, (replace(L1, date=date(2026, 11, 10), deadline=None),), date(2026, 11, 25)),
+        (2, (L1._replace(date=date(2026, 11, 10), deadline=None),), date(2026, 11, 25)),
         # a letter of the same stage does not count
         (1, (L1,), date(2026, 11, 5)),
         # not before the day after a promise
@@ -395,7 +394,7 @@ def test_a_promise_that_was_kept_holds_nothing(paid: tuple[date, str], expected:
         ((L1,), 2),
         ((L2,), 3),
         ((L1, L3), 4),
-        ((L3, replace(L2, date=date(2026, 12, 10))), 3),  # the second reminder went out again
+        ((L3, L2._replace(date=date(2026, 12, 10))), 3),  # the second reminder went out again
     ],
 )
 def test_next_stage_follows_the_last_letter(contacts: tuple[Contact, ...], stage: int) -> None:
@@ -417,7 +416,7 @@ def test_planned_fills_in_the_letters_before() -> None:
 
 
 def test_planned_takes_recorded_letters_as_they_are() -> None:
-    late = replace(L1, date=date(2026, 11, 9), deadline=date(2026, 11, 24))
+    late = L1._replace(date=date(2026, 11, 9), deadline=date(2026, 11, 24))
     sent, on = schedule.planned(case(late), 3, "FR")
     assert [c.date for c in sent.contacts] == [date(2026, 11, 9), date(2026, 11, 26)]
     assert on == date(2026, 12, 10)

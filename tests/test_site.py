@@ -1,4 +1,4 @@
-"""The site as its readers meet it: built once, served on this machine, read in Chromium."""
+"""The site as its readers meet it: built, served on this machine, read in Chromium."""
 
 from __future__ import annotations
 
@@ -36,8 +36,6 @@ PATHS = {"en": "", "fr": "fr/", "it": "it/", "nl": "nl/"}
 SOURCES = sorted(path.relative_to(ROOT / "docs/en") for path in (ROOT / "docs/en").rglob("*.md"))
 """Every page, as docs/en has it: ``index.md``, ``letters/1-reminder.md``…"""
 
-one_browser = pytest.mark.xdist_group("site")
-"""These share one build and one browser, hence one worker."""
 every_language = pytest.mark.parametrize("language", PATHS)
 every_page = pytest.mark.parametrize("source", SOURCES, ids=str)
 
@@ -120,7 +118,6 @@ def sheets(language: str, source: Path) -> list[str]:
 # What every page says of itself, and what it asks of the network
 
 
-@one_browser
 @every_language
 @every_page
 def test_page_is_whole(site: Site, page: Page, language: str, source: Path) -> None:
@@ -147,7 +144,6 @@ def test_page_is_whole(site: Site, page: Page, language: str, source: Path) -> N
     assert [url for url in requests if not url.startswith(site.root)] == []
 
 
-@one_browser
 def test_titles_and_descriptions_are_each_used_once(site: Site) -> None:
     heads = [
         re.findall(r"<title>.*?</title>|<meta name=\"description\".*?>", page.read_text("utf-8"))
@@ -168,7 +164,6 @@ OPEN_ITS_TAB = """sheet => {
 }"""
 
 
-@one_browser
 @every_language
 @every_page
 def test_copy_button_gives_the_text_itself(
@@ -186,7 +181,6 @@ def test_copy_button_gives_the_text_itself(
         assert page.evaluate("navigator.clipboard.readText()") == text
 
 
-@one_browser
 @every_language
 def test_letter_is_on_the_first_screen_of_a_phone(site: Site, page: Page, language: str) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
@@ -200,7 +194,6 @@ def test_letter_is_on_the_first_screen_of_a_phone(site: Site, page: Page, langua
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
-@one_browser
 @every_language
 def test_letter_reads_without_a_script(site: Site, language: str) -> None:
     source = Path("letters/1-reminder.md")
@@ -214,7 +207,6 @@ def test_letter_reads_without_a_script(site: Site, language: str) -> None:
     context.close()
 
 
-@one_browser
 def test_print_button_prints_the_letter_alone(site: Site, page: Page) -> None:
     page.add_init_script("window.print = () => {}")
     page.goto(site.url("en", Path("index.md")))
@@ -282,7 +274,6 @@ def test_letter_means_nothing_to_markdown(text: str) -> None:
 # From page to page
 
 
-@one_browser
 @every_page
 def test_switch_keeps_the_page(site: Site, page: Page, source: Path) -> None:
     page.goto(site.url("en", source))
@@ -293,7 +284,6 @@ def test_switch_keeps_the_page(site: Site, page: Page, source: Path) -> None:
         assert page.get_attribute("html", "lang") == language
 
 
-@one_browser
 @pytest.mark.parametrize(
     ("language", "word"),
     [("en", "reminder"), ("fr", "relance"), ("it", "sollecito"), ("nl", "herinnering")],

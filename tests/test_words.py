@@ -44,7 +44,7 @@ def said(block: nodes.Block) -> set[str]:
     printed = set()
     for output in block.find_all(nodes.Output):
         for name in output.find_all(nodes.Name):
-            if name.name in facts.VALUES or name.name in phrases.NAMES:
+            if name.name in facts.VALUES or name.name in phrases.NAMES.values:
                 printed.add(name.name)
     return printed
 

@@ -134,9 +134,12 @@ def _tree(source: Source, name: str, findings: Findings) -> Node:
 
 def _own_details(source: str | Path | Mapping[str, Any], findings: Findings) -> Node:
     """The sender's details: their fields alone, or the section ``creditor`` as a case has it."""
-    tree = _tree(source, "", findings)
-    inner = tree.child("creditor")
-    own = inner if inner and len(tree.value) == 1 else tree
+    if isinstance(source, Mapping):
+        inner = source["creditor"] if list(source) == ["creditor"] else source
+        own = document.from_mapping(inner, "", findings, path="creditor")
+    else:
+        tree = _tree(source, "", findings)
+        own = (tree.child("creditor") if len(tree.value) == 1 else None) or tree
     if not isinstance(own.value, dict):
         findings.stop(own.finding("creditor_form"))
     return own

@@ -11,15 +11,15 @@ with the input (exit code 2), `Refused` what forbids a letter (exit code 1).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from letterkit import data
 
 NOTE, WARNING, ERROR = "note", "warning", "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing to tell the user.
 
     ``id`` names the message; ``values`` fill its places; ``path`` is the field
@@ -36,7 +36,7 @@ class Finding:
     file: str = ""
     line: int = 0
     article: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = MappingProxyType({})
 
     def explain(self, language: str = "en") -> str:
         """The finding as sentences in ``language``: where, what is wrong, what to write."""

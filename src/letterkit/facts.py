@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from letterkit import jurisdiction, phrases, schedule
+from letterkit import jurisdiction, phrases, schedule, wording
 from letterkit.locale import Locale
 from letterkit.model import (
     CHANNELS,
@@ -575,7 +575,7 @@ VALUES = _explained(Values)
 FLAGS = _explained(Flags)
 """Flag → its explanation."""
 
-NAMES = frozenset(VALUES) | frozenset(FLAGS)
+NAMES = wording.Names(frozenset(VALUES), frozenset(FLAGS))
 """Everything a letter's template may name."""
 
 

@@ -8,7 +8,6 @@ rules stand in `stops`). What differs from country to country stands in
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -100,9 +99,7 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
     if repeated:
         values = {"facts": ", ".join(repeated), "stage": stage}
         notes.append(Finding("later_letters_left_out", NOTE, file=case.source, values=values))
-    known = replace(
-        case, invoices=tuple(invoices), contacts=tuple(contacts), paid_until=paid_until
-    )
+    known = case._replace(invoices=tuple(invoices), contacts=tuple(contacts), paid_until=paid_until)
     return known, notes
 
 
@@ -116,9 +113,7 @@ def _invoice_as_of(invoice: Invoice, on: date, at: str, later: list[str]) -> Inv
     dated = {"payments": invoice.payments, "credits": invoice.credits}
     for name, facts in dated.items():
         later += [f"{at}.{name}[{n}] ({x.date})" for n, x in enumerate(facts) if x.date > on]
-    return replace(
-        invoice,
-        payments=tuple(p for p in invoice.payments if p.date <= on),
+    return invoice._replace(payments=tuple(p for p in invoice.payments if p.date <= on),
         credits=tuple(c for c in invoice.credits if c.date <= on),
         disputed=dispute,
     )
@@ -132,6 +127,10 @@ def claim(case: Case, on: date) -> Claim:
     not due yet stand apart; settled ones are nowhere. Oldest due date first.
     """
     known, _ = as_of(case, "", on)
+    return _claim(known, on)
+
+
+def _claim(known: Case, on: date) -> Claim:
     items, disputed, not_due = [], [], []
     for invoice in sorted(known.invoices, key=lambda i: i.due):
         item = _open_item(invoice, on)
@@ -146,7 +145,7 @@ def claim(case: Case, on: date) -> Claim:
     nothing = Decimal("0.00")
     return Claim(
         on=on,
-        currency=case.currency,
+        currency=known.currency,
         items=tuple(items),
         disputed=tuple(disputed),
         not_due=tuple(not_due),
@@ -176,6 +175,42 @@ def _open_item(invoice: Invoice, on: date) -> OpenItem:
     )
 
 
+def draft(
+    case: Case,
+    stage: str,
+    on: date,
+    *,
+    law: str,
+    deadline: date | None = None,
+    chosen: bool = True,
+) -> Draft:
+    """The letter of ``stage``, dated ``on``, under ``law``, as somebody means to send it.
+
+    ``case`` is the whole case: what came after the letter is left out here (see
+    `as_of`). ``deadline`` is the day the letter will name, by default the
+    schedule's. ``chosen`` says that somebody named the stage; else the letter
+    may not be dated before the last contact.
+    """
+    known, notes = as_of(case, stage, on)
+    return Draft(
+        whole=case,
+        case=known,
+        stage=stage,
+        on=on,
+        law=law,
+        deadline=deadline or schedule.deadline(known, stage, on, law),
+        chosen=chosen,
+        claim=_claim(known, on),
+        notes=tuple(notes),
+    )
+
+
+def objections(draft: Draft) -> list[Finding]:
+    """Everything that speaks against sending ``draft``."""
+    found = [f for rule, stages in RULES.items() if draft.stage in stages for f in rule(draft)]
+    return [f._replace(file=draft.whole.source) for f in found]
+
+
 def check(
     case: Case,
     stage: str,
@@ -185,23 +220,5 @@ def check(
     deadline: date | None = None,
     chosen: bool = True,
 ) -> list[Finding]:
-    """Everything that speaks against the letter of ``stage`` dated ``on``, under ``law``.
-
-    ``case`` is the whole case: what came after the letter is left out here (see
-    `as_of`, which has the notes on it). ``deadline`` is the day the letter will
-    name, by default the schedule's. ``chosen`` says that somebody named the
-    stage; else the letter may not be dated before the last contact.
-    """
-    known, _ = as_of(case, stage, on)
-    draft = Draft(
-        whole=case,
-        case=known,
-        stage=stage,
-        on=on,
-        law=law,
-        deadline=deadline or schedule.deadline(known, stage, on, law),
-        chosen=chosen,
-        claim=claim(known, on),
-    )
-    found = [f for rule, stages in RULES.items() if stage in stages for f in rule(draft)]
-    return [replace(f, file=case.source) for f in found]
+    """Everything that speaks against a letter: the `objections` to its `draft`."""
+    return objections(draft(case, stage, on, law=law, deadline=deadline, chosen=chosen))

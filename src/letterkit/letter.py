@@ -8,13 +8,12 @@ needs). `compose_blank` makes the letter to fill in by hand, without a case.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from letterkit import case as case_reader
-from letterkit import facts, locale, parts, payment, phrases, schedule, wording
+from letterkit import facts, locale, parts, payment, phrases, wording
 from letterkit import law as rules
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, Refused
 from letterkit.facts import Facts, Situation
@@ -54,32 +53,26 @@ def compose(
     governing = rules.settle(full, law or "")
     tag = locale.settle(language or full.language, full.debtor.country, full.creditor.country)
     spoken = locale.get(tag)
-    known, notes = rules.as_of(full, stage, on)
-    deadline = schedule.deadline(known, stage, on, governing)
-    findings = [
-        *notes,
-        *rules.check(full, stage, on, law=governing, deadline=deadline, chosen=chosen),
-        *_other_language(known, spoken),
-    ]
+    draft = rules.draft(full, stage, on, law=governing, chosen=chosen)
+    known, claim = draft.case, draft.claim
+    findings = [*draft.notes, *rules.objections(draft), *_other_language(known, spoken)]
     _stop(findings, allow)
-    claim = rules.claim(known, on)
     channel = known.channel(stage)
     situation = Situation(
         case=known,
         claim=claim,
         stage=stage,
         on=on,
-        deadline=deadline,
+        deadline=draft.deadline,
         channel=channel,
         demanded=claim.total,
         order=payment.order(known, claim, claim.total, to_agent=stage == "4"),
         letter_of_claim=rules.letter_of_claim(known, governing),
     )
-    folder = None if templates is None else Path(templates)
-    page = _Page(spoken, governing, stage, situation.consumer, situation.person, folder)
-    said = Facts(situation, spoken, spoken, page.line)
-    said["title"] = title = page.title(stage, said)
-    words = page.words(stage, said)
+    page = _Page(spoken, governing, stage, situation.consumer, situation.person, templates)
+    said = Facts(situation, spoken, spoken, page.phrase)
+    said["title"] = title = page.words(said).line("title")
+    words = page.words(said)
     blocks = [
         *parts.heading(
             spoken,
@@ -96,14 +89,14 @@ def compose(
     ]
     if known.sample:
         blocks.insert(0, Block("sample", (spoken.words["sample_notice"],)))
-    sms = page.words(stage, Facts(situation, spoken, spoken.sms, page.line))
+    sms = page.words(Facts(situation, spoken, spoken.sms, page.phrase))
     return Letter(
         stage=stage,
         language=spoken.tag,
         law=governing,
         kind=known.debtor.kind,
         on=on,
-        deadline=deadline,
+        deadline=draft.deadline,
         title=title,
         channel=channel,
         sender=parts.sender(known, spoken),
@@ -142,20 +135,19 @@ def compose_blank(
         raise InputError([Finding("kind_unknown", seen=kind, values={"choices": ", ".join(KINDS)})])
     spoken = locale.get(locale.settle(language, governing, governing))
     consumer = kind == "consumer"
-    folder = None if templates is None else Path(templates)
-    page = _Page(spoken, governing, stage, consumer, consumer, folder)
+    page = _Page(spoken, governing, stage, consumer, consumer, templates)
     steps = rules.next_steps(governing)
     said = facts.blank(spoken, stage, kind, steps[0])
     said["letter_of_claim"] = consumer and rules.knows_letter_of_claim(governing)
-    said["title"] = title = page.title(stage, said)
-    words = page.words(stage, said)
+    said["title"] = title = page.words(said).line("title")
+    words = page.words(said)
 
     def attached(name: str) -> dict[str, Any]:
         if name in ("next_step", "referral") and len(steps) > 1:
             options = []
             for step in steps:
                 ticked = said | dict.fromkeys(steps, False) | {step: True}
-                options.append("\u2610 " + " ".join(page.words(stage, ticked).paragraphs(name)))
+                options.append("\u2610 " + " ".join(page.words(ticked).paragraphs(name)))
             return {"paragraphs": (), "items": tuple(options)}
         if name == "pay":
             return {"pairs": parts.pay_blank(spoken)}
@@ -195,36 +187,40 @@ def stage_name(stage: int | str) -> str:
     return name
 
 
-@dataclass(frozen=True, slots=True)
 class _Page:
     """Where this letter's words come from."""
 
-    spoken: Locale
-    law: str
-    stage: str
-    consumer: bool
-    person: bool
-    folder: Path | None
+    def __init__(
+        self, spoken: Locale, law: str, stage: str, consumer: bool, person: bool, templates: Any
+    ) -> None:
+        self.spoken = spoken
+        self._law, self._consumer, self._person = law, consumer, person
+        self._folder = None if templates is None else Path(templates)
+        self._phrases = self._files("lines", phrases.NAMES)
+        self._letter = self._files(stage, facts.NAMES)
 
-    def _files(self, stage: str, names: frozenset[str]) -> tuple[wording.File, ...]:
+    def _files(self, stage: str, names: wording.Names) -> wording.Chain:
         return wording.chain(
             stage,
             self.spoken.tag,
-            self.law,
-            consumer=self.consumer,
-            person=self.person,
+            self._law,
+            consumer=self._consumer,
+            person=self._person,
             names=names,
-            folder=self.folder,
+            folder=self._folder,
         )
 
-    def words(self, stage: str, said: wording.Facts) -> wording.Words:
-        return wording.Words(self._files(stage, facts.NAMES), stage, said)
+    def words(self, said: wording.Facts) -> wording.Words:
+        """The words of this letter, filled with ``said``."""
+        return wording.Words(self._letter, said)
 
-    def line(self, block: str, said: wording.Facts) -> str:
-        return wording.Words(self._files("lines", phrases.NAMES), "", said).line(block)
+    def phrase(self, name: str, said: wording.Facts) -> str:
+        """A phrase of ``lines.txt``."""
+        return wording.Words(self._phrases, said).line(name)
 
     def title(self, stage: str, said: wording.Facts) -> str:
-        return self.words(stage, said).line("title")
+        """The title of the letter of ``stage``, which need not be this one."""
+        return wording.Words(self._files(stage, facts.NAMES), said).line("title")
 
 
 def _stop(findings: Sequence[Finding], allow: Sequence[str]) -> None:
@@ -279,20 +275,20 @@ def _attached(name: str, situation: Situation, page: _Page, said: Facts) -> dict
     spoken, claim, case = page.spoken, situation.claim, situation.case
     if name == "items" and said["listed"]:
         return {
-            "items": parts.invoice_lines(claim, spoken, page.line),
+            "items": parts.invoice_lines(claim, spoken, page.phrase),
             "table": parts.invoice_table(claim, spoken),
         }
     if name == "previous" and said["contact_list"]:
 
         def contact(c: Contact) -> str:
             title = page.title(str(c.stage), said) if c.stage and c.by == "us" else ""
-            return page.line("contact", phrases.contact(c, title, claim.currency, spoken))
+            return page.phrase("contact", phrases.contact(c, title, claim.currency, spoken))
 
         return {"items": tuple(contact(c) for c in situation.listed_contacts)}
     if name == "plan" and case.plan and situation.stage != "4":
         total = situation.demanded
         return {
-            "items": parts.instalment_lines(case.plan, total, claim.currency, spoken, page.line)
+            "items": parts.instalment_lines(case.plan, total, claim.currency, spoken, page.phrase)
         }
     if name == "pay" and situation.order:
         amount = spoken.money(situation.demanded, claim.currency)

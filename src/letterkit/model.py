@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 LAWS = ("BE", "CH", "FR", "GB", "IE", "IT", "LU", "NL")
 LANGUAGES = ("en", "fr", "it", "nl")
@@ -43,10 +44,10 @@ ENCLOSURES = (
     "letters",
 )
 STAGES = (1, 2, 3, 4)
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Words of the sender: one text, or one per language.
 
     >>> Text("", {"fr": "artisan", "nl": "vakman"}).in_language("nl")
@@ -54,7 +55,7 @@ class Text:
     """
 
     text: str
-    by_language: Mapping[str, str] = field(default_factory=dict)
+    by_language: Mapping[str, str] = NOTHING
 
     def in_language(self, language: str) -> str:
         """The words for ``language`` (``fr``), else the ones there are."""
@@ -62,8 +63,7 @@ class Text:
         return found or next(iter(self.by_language.values()), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A person named in the letter; ``title`` is a code: mr, ms or none."""
 
     name: str
@@ -73,8 +73,7 @@ class Person:
     email: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Creditor:
+class Creditor(NamedTuple):
     """Who writes. ``address`` is the postal lines; ``town`` stands in the date line."""
 
     name: str
@@ -98,8 +97,7 @@ class Creditor:
     vat: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Debtor:
+class Debtor(NamedTuple):
     """Who owes. An unknown ``kind`` was read as consumer."""
 
     name: str
@@ -118,16 +116,14 @@ class Debtor:
     region: str = ""  # england_wales | scotland | northern_ireland
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(NamedTuple):
     """Money received on an invoice."""
 
     date: datetime.date
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(NamedTuple):
     """A credit note that lowers an invoice."""
 
     number: str
@@ -135,16 +131,14 @@ class Credit:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Dispute:
+class Dispute(NamedTuple):
     """A contested invoice; ``amount`` None means all of it."""
 
     amount: Decimal | None = None
     since: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Invoice:
+class Invoice(NamedTuple):
     """One invoice, VAT included."""
 
     number: str
@@ -163,16 +157,14 @@ class Invoice:
     goods: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(NamedTuple):
     """What the debtor undertook; ``amount`` None means everything."""
 
     date: datetime.date
     amount: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """One earlier contact. ``stage`` is set when it was one of the four letters."""
 
     date: datetime.date
@@ -185,8 +177,7 @@ class Contact:
     promise: Promise | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(NamedTuple):
     """What the invoices rest on."""
 
     date: datetime.date | None = None
@@ -194,16 +185,14 @@ class Contract:
     interest_on_invoice: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AgreedRate:
+class AgreedRate(NamedTuple):
     """An agreed rate of interest: percent per ``per`` (year or month)."""
 
     rate: Decimal
     per: str
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """What was agreed on late payment."""
 
     interest: str | AgreedRate = "statutory"  # statutory | none | AgreedRate
@@ -217,8 +206,7 @@ class Terms:
     imputation: str = "legal"  # legal | principal
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """An offer of instalments; the last one takes the rest."""
 
     instalments: int
@@ -226,16 +214,14 @@ class Plan:
     every: str = "month"  # week | month
 
 
-@dataclass(frozen=True, slots=True)
-class Suspension:
+class Suspension(NamedTuple):
     """Deliveries or services that stop, and the clause that allows it."""
 
     start: date
     clause: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
+class NextStep(NamedTuple):
     """The one true next step; ``since`` is the day of the mandate (stage 4)."""
 
     kind: str
@@ -249,8 +235,7 @@ class NextStep:
     register: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosure:
+class Enclosure(NamedTuple):
     """A code from `ENCLOSURES`, or the sender's own words; ``file`` goes with an e-mail."""
 
     code: str = ""
@@ -258,8 +243,7 @@ class Enclosure:
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """The sender's calendar, in calendar days overdue; ``deadline_days`` for stages 1 to 3."""
 
     stage1: int = 2
@@ -274,8 +258,7 @@ class Policy:
         return (self.stage1, self.stage2, self.stage3, self.stage4)[stage - 1]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """Everything the sender knows: who, what is owed, what was done so far.
 
     ``law`` and ``language`` are empty when the file leaves them to the
@@ -289,8 +272,8 @@ class Case:
     law: str = ""
     language: str = ""
     reference: str = ""
-    send: Mapping[str, str] = field(default_factory=dict)
-    deadline: Mapping[str, date] = field(default_factory=dict)
+    send: Mapping[str, str] = NOTHING
+    deadline: Mapping[str, date] = NOTHING
     policy: Policy = Policy()
     contract: Contract = Contract()
     contacts: tuple[Contact, ...] = ()
@@ -314,8 +297,7 @@ class Case:
         return self.send.get(stage) or self.send.get("") or "post"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenItem:
+class OpenItem(NamedTuple):
     """One invoice as the letter counts it on its date."""
 
     invoice: Invoice
@@ -326,8 +308,7 @@ class OpenItem:
     days_overdue: int
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What may be asked for on a day. Interest, compensation and costs stay 0 for now."""
 
     on: date
@@ -346,8 +327,7 @@ class Claim:
         return self.principal + self.interest + self.compensation + self.costs
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table for HTML: heads, body rows, and a foot (the total), all finished strings.
 
     ``numeric`` says which columns are figures, to be aligned on the right.
@@ -359,8 +339,7 @@ class Table:
     numeric: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One part of a letter, finished plain text.
 
     ``paragraphs`` come first; then ``lines`` (an address: one under the other),
@@ -376,8 +355,7 @@ class Block:
     table: Table | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentOrder:
+class PaymentOrder(NamedTuple):
     """How the money should arrive; ``account`` is an IBAN without spaces."""
 
     payee: str
@@ -391,8 +369,7 @@ class PaymentOrder:
     account_number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """Where a letter may be sent besides the post."""
 
     email: str = ""
@@ -400,8 +377,7 @@ class Recipient:
     phone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """A finished letter: plain text in blocks, for the writers to lay out.
 
     ``stage`` is ``"1"`` to ``"4"`` or the name of a special letter; ``short``

@@ -7,26 +7,31 @@ others there.
 
 from __future__ import annotations
 
+from letterkit import wording
 from letterkit.locale import Locale
 from letterkit.model import CONTACT_CHANNELS, Contact, OpenItem
 
 LINES = {
     "invoice_line": (
         "invoice issued due amount balance days_overdue order delivered description paid credited"
-        " disputed reduced several"
+        " disputed",
+        "reduced several",
     ),
-    "total_line": "total",
-    "payment": "amount date",
-    "credit": "number date amount",
+    "total_line": ("total", ""),
+    "payment": ("amount date", ""),
+    "credit": ("number date amount", ""),
     "contact": (
-        "date post registered registered_post email pec sms phone visit stage1 stage2 stage3 title"
-        " by_them person promised no_answer message promise_date promise_amount"
+        "date title person promise_date promise_amount",
+        "post registered registered_post email pec sms phone visit stage1 stage2 stage3 by_them"
+        " promised no_answer message",
     ),
-    "instalment_line": "number date amount",
+    "instalment_line": ("number date amount", ""),
 }
-"""Line → the values and flags it may use, parted by spaces."""
+"""Line → the values it may print and the flags it may ask, parted by spaces."""
 
-NAMES = frozenset(" ".join(LINES.values()).split(" "))
+NAMES = wording.Names(
+    *(frozenset(" ".join(kind).split()) for kind in zip(*LINES.values(), strict=True))
+)
 
 Said = dict[str, str | bool]
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 import calendar
 import functools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -164,7 +163,7 @@ def letters(case: Case, stage: int | None = None) -> list[Contact]:
 
 def deadline_of(sent: Contact, case: Case, law: str) -> date | None:
     """The deadline that a letter already sent had set: as recorded, else by the policy."""
-    return sent.deadline or deadline(replace(case, deadline={}), str(sent.stage), sent.date, law)
+    return sent.deadline or deadline(case._replace(deadline={}), str(sent.stage), sent.date, law)
 
 
 def open_promises(case: Case) -> Iterator[tuple[Contact, date]]:
@@ -237,7 +236,7 @@ def planned(case: Case, stage: int, law: str) -> tuple[Case, date]:
             on = _planned_date(case, earlier, law)
             set_ = deadline(case, str(earlier), on, law)
             sent = Contact(on, case.channel(str(earlier)), stage=earlier, deadline=set_)
-            case = replace(case, contacts=(*case.contacts, sent))
+            case = case._replace(contacts=(*case.contacts, sent))
     recorded = letters(case, stage)
     return case, recorded[-1].date if recorded else _planned_date(case, stage, law)
 
@@ -247,7 +246,7 @@ def _planned_date(case: Case, stage: int, law: str) -> date:
     on = date.min
     while True:
         known = tuple(c for c in case.contacts if c.promise is None or c.date <= on)
-        due = stage_date(replace(case, contacts=known), stage, law)
+        due = stage_date(case._replace(contacts=known), stage, law)
         if due == on:
             return on
         on = due

@@ -10,8 +10,8 @@ not know. It yields findings: ids and values; the sentences stand in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from letterkit import jurisdiction, schedule
 from letterkit.errors import WARNING, Finding
@@ -23,8 +23,7 @@ NEEDS_INPUT = frozenset({"no_account", "no_agent_name", "no_contact_details", "r
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """The letter that somebody means to send; ``case`` is as of its date, ``whole`` as given."""
 
     whole: Case
@@ -35,6 +34,7 @@ class Draft:
     deadline: date | None
     chosen: bool
     claim: Claim
+    notes: tuple[Finding, ...] = ()  # what was left out of ``case``
 
     @property
     def working_days_of(self) -> str:

@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,14 +52,22 @@ STAGED = re.compile(r"^(\w+?)_([1-4])$")
 
 
 Facts = Mapping[str, str | bool]
-Part = str | Callable[[Facts], str]
+Filler = Callable[[Facts], str]
+Part = str | Filler
+
+
+class Names(NamedTuple):
+    """What a template may name: values it may print, flags it may only ask."""
+
+    values: frozenset[str]
+    flags: frozenset[str]
 
 
 class File(NamedTuple):
     """One template file of a chain, read for one locale: its blocks, in order."""
 
     name: str
-    blocks: Mapping[str, tuple[Part, ...]]
+    blocks: Mapping[str, Filler]
 
 
 READER = Environment()
@@ -82,12 +91,12 @@ def _folded(text: str) -> str:
 class _Reader:
     """Turns the syntax tree of one file into blocks; refuses what the white list lacks."""
 
-    def __init__(self, file: str, names: frozenset[str], spoken: Locale, person: bool) -> None:
+    def __init__(self, file: str, names: Names, spoken: Locale, person: bool) -> None:
         self.file, self.names, self.spoken = file, names, spoken
         self.words = spoken.words_for(person)
         self.sms = False
 
-    def blocks(self, tree: nodes.Template) -> dict[str, tuple[Part, ...]]:
+    def blocks(self, tree: nodes.Template) -> dict[str, Filler]:
         found = {}
         for node in tree.body:
             if isinstance(node, nodes.Block):
@@ -102,23 +111,24 @@ class _Reader:
                     raise _fault("template_text_outside", self.file, node.lineno, text=text)
         return found
 
-    def parts(self, body: list[nodes.Node]) -> tuple[Part, ...]:
-        return tuple(
-            self.part(inner)
-            for node in body
-            for inner in (node.nodes if isinstance(node, nodes.Output) else [node])
+    def parts(self, body: list[nodes.Node]) -> Filler:
+        return _filler(
+            [
+                self.part(inner)
+                for node in body
+                for inner in (node.nodes if isinstance(node, nodes.Output) else [node])
+            ]
         )
 
     def part(self, node: nodes.Node) -> Part:
         if isinstance(node, nodes.TemplateData):
             return self.spoken.typography(_SPACE.sub(_gap, node.data), sms=self.sms)
         if isinstance(node, nodes.Name):
-            name = self.name(node)
-            return lambda facts: str(facts[name])
+            return self.value(node)
         if isinstance(node, nodes.Getattr) and node.node == nodes.Name("word", "load"):
             return self.word(node)
         if isinstance(node, nodes.Filter) and isinstance(node.node, nodes.Name):
-            return self.filtered(node, self.name(node.node))
+            return self.filtered(node, self.value(node.node))
         if isinstance(node, nodes.If) and not node.elif_:
             negated = isinstance(node.test, nodes.Not)
             test = node.test.node if isinstance(node.test, nodes.Not) else node.test
@@ -130,34 +140,53 @@ class _Reader:
             raise _fault("template_block_nested", self.file, node.lineno, block=node.name)
         raise _fault("template_grammar", self.file, node.lineno)
 
+    def value(self, node: nodes.Name) -> Filler:
+        if node.name not in self.names.values:
+            raise self.unknown(node, self.names.values)
+        found: Filler = itemgetter(node.name)
+        return found
+
     def name(self, node: nodes.Name) -> str:
-        if node.name not in self.names:
-            guess = nearest(node.name, self.names)
-            raise _fault(
-                "template_name_unknown", self.file, node.lineno, name=node.name, guess=guess
-            )
+        known = self.names.values | self.names.flags
+        if node.name not in known:
+            raise self.unknown(node, known)
         return node.name
+
+    def unknown(self, node: nodes.Name, known: frozenset[str]) -> InputError:
+        guess = nearest(node.name, known)
+        return _fault("template_name_unknown", self.file, node.lineno, name=node.name, guess=guess)
 
     def word(self, node: nodes.Getattr) -> str:
         if node.attr not in self.words:
             raise _fault("template_word_unknown", self.file, node.lineno, word=node.attr)
         return self.words[node.attr]
 
-    def filtered(self, node: nodes.Filter, name: str) -> Part:
+    def filtered(self, node: nodes.Filter, value: Filler) -> Filler:
         if node.name not in FILTERS or node.args or node.kwargs:
             raise _fault("template_grammar", self.file, node.lineno)
-        put: Callable[[str | bool], str] = getattr(self.spoken, node.name)
-        return lambda facts: put(facts[name])
+        put: Callable[[str], str] = getattr(self.spoken, node.name)
+        return lambda facts: put(value(facts))
 
 
-def _choice(name: str, negated: bool, then: tuple[Part, ...], otherwise: tuple[Part, ...]) -> Part:
+def _choice(name: str, negated: bool, then: Filler, otherwise: Filler) -> Filler:
     if negated:
         then, otherwise = otherwise, then
-    return lambda facts: _fill(then if facts[name] else otherwise, facts)
+    return lambda facts: then(facts) if facts[name] else otherwise(facts)
 
 
-def _fill(parts: tuple[Part, ...], facts: Facts) -> str:
-    return "".join([part if isinstance(part, str) else part(facts) for part in parts])
+def _filler(parts: list[Part]) -> Filler:
+    """One function that fills all the parts: each value with the text after it."""
+    first, pairs = "", []
+    for part in parts:
+        if not isinstance(part, str):
+            pairs.append((part, ""))
+        elif pairs:
+            pairs[-1] = (pairs[-1][0], pairs[-1][1] + part)
+        else:
+            first += part
+    if not pairs:
+        return lambda facts: first
+    return lambda facts: first + "".join([fill(facts) + text for fill, text in pairs])
 
 
 def nearest(name: str, names: frozenset[str]) -> str:
@@ -167,9 +196,7 @@ def nearest(name: str, names: frozenset[str]) -> str:
     return next(iter(get_close_matches(name, sorted(names), 1, 0)), "")
 
 
-def read_file(
-    source: str, name: str, tag: str, names: frozenset[str], *, person: bool = False
-) -> File:
+def read_file(source: str, name: str, tag: str, names: Names, *, person: bool = False) -> File:
     """Read one template file for a locale; ``names`` may be printed or tested.
 
     Raises `InputError` that names file and line.
@@ -182,23 +209,18 @@ def read_file(
 
 
 @functools.cache
-def _own_file(path: str, tag: str, names: frozenset[str], person: bool) -> File | None:
+def _own_file(path: str, tag: str, names: Names, person: bool) -> File | None:
     source = data.own_text("templates", path)
     if source is None:
         return None
     return read_file(source, path, tag, names, person=person)
 
 
-def _file(
-    path: str, tag: str, names: frozenset[str], person: bool, folder: Path | None
-) -> Iterator[File]:
-    if folder is not None:
-        source = data.user_text(folder / path)
-        if source is not None:
-            yield _known(read_file(source, str(folder / path), tag, names, person=person), tag[:2])
-    ours = _own_file(path, tag, names, person)
-    if ours is not None:
-        yield ours
+def _users_file(path: Path, tag: str, names: Names, person: bool) -> File | None:
+    source = data.user_text(path)
+    if source is None:
+        return None
+    return _known(read_file(source, str(path), tag, names, person=person), tag[:2])
 
 
 def _known(file: File, language: str) -> File:
@@ -220,6 +242,17 @@ def _blocks_of(language: str) -> frozenset[str]:
     return frozenset(block for source in sources for block in _BLOCK.findall(source))
 
 
+class Chain(NamedTuple):
+    """The blocks of one letter, each from the most special file that has it.
+
+    ``order`` is the stage file's; the blocks that stand beside the letter (the
+    subject of a mail, the SMS) are not in it.
+    """
+
+    order: tuple[str, ...]
+    blocks: Mapping[str, Filler]
+
+
 def chain(
     stage: str,
     tag: str,
@@ -227,57 +260,79 @@ def chain(
     *,
     consumer: bool,
     person: bool,
-    names: frozenset[str],
+    names: Names,
     folder: Path | None = None,
-) -> tuple[File, ...]:
-    """The files of a letter, most special first; the last one is our stage file.
+) -> Chain:
+    """The words of the letter of ``stage`` in the locale ``tag`` under ``law``.
 
     ``stage`` is a key of `STAGE_FILES`, or ``lines`` for the phrases inside
     letters; ``folder`` is the user's own templates.
     """
+    if folder is None:
+        return _own_chain(stage, tag, law, consumer, person, names)
+    return _chain(stage, tag, law, consumer, person, names, folder)
+
+
+@functools.cache
+def _own_chain(stage: str, tag: str, law: str, consumer: bool, person: bool, names: Names) -> Chain:
+    return _chain(stage, tag, law, consumer, person, names, None)
+
+
+def _chain(
+    stage: str,
+    tag: str,
+    law: str,
+    consumer: bool,
+    person: bool,
+    names: Names,
+    folder: Path | None,
+) -> Chain:
     language = tag[:2]
     paths = [f"{language}/{STAGE_FILES.get(stage, stage)}.txt"]
     if stage != "lines":
-        paths.insert(0, f"{language}/law/{law}.txt")
+        paths.append(f"{language}/law/{law}.txt")
         if consumer:
-            paths.insert(0, f"{language}/consumer.txt")
-    found = tuple(file for path in paths for file in _file(path, tag, names, person, folder))
-    if not any(file.name == paths[-1] for file in found):
-        raise _fault("template_missing", paths[-1])
-    return found
+            paths.append(f"{language}/consumer.txt")
+    base = _own_file(paths[0], tag, names, person)
+    if base is None:
+        raise _fault("template_missing", paths[0])
+    blocks = dict(base.blocks)
+    files = [_own_file(path, tag, names, person) for path in paths]
+    if folder is not None:
+        files += [_users_file(folder / path, tag, names, person) for path in paths]
+    for file in files:  # from the most general to the most special: the last one wins
+        for block in base.blocks if file else ():
+            for name in (block, f"{block}_{stage}"):
+                if file and name in file.blocks:
+                    blocks[block] = file.blocks[name]
+    return Chain(tuple(name for name in base.blocks if name not in SHORT_BLOCKS), blocks)
 
 
 class Words:
-    """The blocks of one chain, filled with one set of facts.
+    """A chain filled with one set of facts.
 
-    ``text`` gives a block as it stands, ``line`` and ``paragraphs`` without the
-    spaces that its conditions leave.
+    ``line`` and ``paragraphs`` give a block without the spaces that its
+    conditions leave; a block that the letter lacks is empty.
     """
 
-    def __init__(self, files: tuple[File, ...], stage: str, facts: Facts) -> None:
-        self._files = files
-        self._stage = stage
+    def __init__(self, chain: Chain, facts: Facts) -> None:
+        self._chain = chain
         self._facts = facts
 
     @property
     def order(self) -> tuple[str, ...]:
         """The blocks of the letter, in the stage file's order."""
-        return tuple(name for name in self._files[-1].blocks if name not in SHORT_BLOCKS)
+        return self._chain.order
 
-    def text(self, block: str) -> str:
-        """The block from the first file that has it; empty where none has."""
-        staged = f"{block}_{self._stage}"
-        for file in self._files:
-            for name in (staged, block):
-                if name in file.blocks:
-                    return _fill(file.blocks[name], self._facts)
-        return ""
+    def _text(self, block: str) -> str:
+        fill = self._chain.blocks.get(block)
+        return fill(self._facts) if fill else ""
 
     def line(self, block: str) -> str:
         """The block as one line."""
-        return _folded(self.text(block).replace(_PARAGRAPH, " "))
+        return _folded(self._text(block).replace(_PARAGRAPH, " "))
 
     def paragraphs(self, block: str) -> tuple[str, ...]:
         """The block's paragraphs, each one line; empty ones are left out."""
-        found = [_folded(part) for part in self.text(block).split(_PARAGRAPH)]
+        found = [_folded(part) for part in self._text(block).split(_PARAGRAPH)]
         return tuple([part for part in found if part])
