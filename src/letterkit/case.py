@@ -139,7 +139,8 @@ def _own_details(source: str | Path | Mapping[str, Any], findings: Findings) -> 
         own = document.from_mapping(inner, "", findings, path="creditor")
     else:
         tree = _tree(source, "", findings)
-        own = (tree.child("creditor") if len(tree.value) == 1 else None) or tree
+        section = tree.child("creditor")
+        own = section if section and len(tree.value) == 1 else tree
     if not isinstance(own.value, dict):
         findings.stop(own.finding("creditor_form"))
     return own
