@@ -23,7 +23,14 @@ def main() -> None:
         source = own_text("examples", "water-bottles.yaml")
         assert source is not None
         Path(folder, "case.yaml").write_text(source, "utf-8")
-        letter = [str(scripts / "render-letter"), "case.yaml", "--stage", "1", "--date", "2026-11-05"]
+        letter = [
+            str(scripts / "render-letter"),
+            "case.yaml",
+            "--stage",
+            "1",
+            "--date",
+            "2026-11-05",
+        ]
         words = subprocess.run(letter, cwd=folder, capture_output=True, check=True).stdout.decode()
         head = "TO: {{email}}\nSUBJECT: x\nFROM: us@example.com\n\n"
         Path(folder, "mailmerge_template.txt").write_text(head + words, "utf-8")

@@ -42,7 +42,8 @@ def cases(count: int) -> list[tuple[model.Case, date]]:
     for n in range(count):
         shift = timedelta(days=chance.randrange(0, 200))
         invoices = tuple(
-            invoice._replace(number=f"2026-{n:05d}-{k}",
+            invoice._replace(
+                number=f"2026-{n:05d}-{k}",
                 issued=invoice.issued + shift,
                 due=invoice.due + shift,
                 delivered=None,
@@ -57,9 +58,7 @@ def cases(count: int) -> list[tuple[model.Case, date]]:
             for stage, back in ((1, 28), (2, 14))
         )
         debtor = base.debtor._replace(name=f"Client {n} SA")
-        made.append(
-            (base._replace(invoices=invoices, contacts=contacts, debtor=debtor), on)
-        )
+        made.append((base._replace(invoices=invoices, contacts=contacts, debtor=debtor), on))
     return made
 
 

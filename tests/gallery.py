@@ -51,5 +51,3 @@ def rendered(name: str, tag: str, stage: str) -> str:
         return f"{type(error).__name__}: {reasons}\n"
     assert isinstance(text, str)
     return text
-
-

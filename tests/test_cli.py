@@ -11,11 +11,17 @@ import pytest
 from letterkit import cli
 from letterkit.data import example_names, own_text
 
-LETTER = [sys.executable, "-c", "import sys; from letterkit.cli import render_letter as r; sys.exit(r())"]
+LETTER = [
+    sys.executable,
+    "-c",
+    "import sys; from letterkit.cli import render_letter as r; sys.exit(r())",
+]
 KIT = [sys.executable, "-c", "import sys; from letterkit.cli import main as r; sys.exit(r())"]
 
 
-def run(command: list[str], *args: str, cwd: Path, **more: str) -> subprocess.CompletedProcess[bytes]:
+def run(
+    command: list[str], *args: str, cwd: Path, **more: str
+) -> subprocess.CompletedProcess[bytes]:
     env = {"PATH": "/usr/bin:/bin", "LANG": "C", **more}
     return subprocess.run([*command, *args], capture_output=True, cwd=cwd, env=env, check=False)
 
@@ -191,7 +197,9 @@ def test_messages_in_the_reader_s_language(case: Path, language: str) -> None:
     assert by_option.returncode == 1
 
 
-def test_a_fault_of_ours_is_one_line(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_a_fault_of_ours_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
     monkeypatch.setattr(cli, "_render_letter", lambda args, ui: 1 / 0)
     assert cli.render_letter(["x.yaml"]) == 3
     said = capfdbinary.readouterr().err.decode()
@@ -201,6 +209,17 @@ def test_a_fault_of_ours_is_one_line(monkeypatch: pytest.MonkeyPatch, capfdbinar
 
 def test_help_teaches() -> None:
     done = subprocess.run([*LETTER, "--help"], capture_output=True, check=True, text=True)
-    for option in ("--stage", "--language", "--law", "--date", "--format", "--output-dir", "--blank", "--creditor", "--templates", "--allow"):
+    for option in (
+        "--stage",
+        "--language",
+        "--law",
+        "--date",
+        "--format",
+        "--output-dir",
+        "--blank",
+        "--creditor",
+        "--templates",
+        "--allow",
+    ):
         assert option in done.stdout
     assert "examples:" in done.stdout

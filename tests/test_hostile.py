@@ -104,7 +104,10 @@ FIELDS = [
     "contacts.1.with",
 ]
 FOLDED = [
-    "creditor.hours", "creditor.signatory.role", "invoices.0.description", "suspension.clause"
+    "creditor.hours",
+    "creditor.signatory.role",
+    "invoices.0.description",
+    "suspension.clause",
 ]
 """Free text may be written over several lines: its line ends become spaces."""
 

@@ -49,7 +49,7 @@ class Finding(NamedTuple):
             "article": self.article,
             **self.values,
         }
-        where = self.file
+        where = self.file or ("YAML" if self.line else "")
         if self.line:
             where += f":{self.line}"
         if self.path:

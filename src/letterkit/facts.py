@@ -545,8 +545,8 @@ class Flags(_Telling):
         return bool(self._situation.letters)
 
     def replied(self) -> bool:
-        """We have been in touch with the debtor."""
-        return any(
+        """We have been in touch with the debtor: a reply, a talk, a dispute."""
+        return any(i.disputed for i in self._case.invoices) or any(
             c.by == "them"
             or (c.channel == "phone" and c.result not in ("", "no_answer", "message"))
             for c in self._situation.contacts

@@ -113,7 +113,8 @@ def _invoice_as_of(invoice: Invoice, on: date, at: str, later: list[str]) -> Inv
     dated = {"payments": invoice.payments, "credits": invoice.credits}
     for name, facts in dated.items():
         later += [f"{at}.{name}[{n}] ({x.date})" for n, x in enumerate(facts) if x.date > on]
-    return invoice._replace(payments=tuple(p for p in invoice.payments if p.date <= on),
+    return invoice._replace(
+        payments=tuple(p for p in invoice.payments if p.date <= on),
         credits=tuple(c for c in invoice.credits if c.date <= on),
         disputed=dispute,
     )

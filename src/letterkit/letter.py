@@ -57,6 +57,9 @@ def compose(
     known, claim = draft.case, draft.claim
     findings = [*draft.notes, *rules.objections(draft), *_other_language(known, spoken)]
     _stop(findings, allow)
+    if stage == "4":  # whoever has the file has the documents
+        kept = tuple(e for e in known.enclosures if e.text or e.code == "statement")
+        known = known._replace(enclosures=kept)
     channel = known.channel(stage)
     situation = Situation(
         case=known,

@@ -17,7 +17,9 @@ from letterkit import jurisdiction, schedule
 from letterkit.errors import WARNING, Finding
 from letterkit.model import LAWS, Case, Claim, Contact, Invoice
 
-NEEDS_INPUT = frozenset({"no_account", "no_agent_name", "no_contact_details", "region_missing"})
+NEEDS_INPUT = frozenset(
+    {"no_account", "no_agent_name", "no_contact_details", "plan_too_early", "region_missing"}
+)
 """Ids that mean the case lacks what the letter needs; the others forbid the letter."""
 
 _DAY = timedelta(days=1)
@@ -265,6 +267,16 @@ def _deadline_on_a_working_day(draft: Draft) -> Iterator[Finding]:
     yield Finding(id_, path="deadline", seen=given.isoformat(), values=values)
 
 
+def _plan_after_the_deadline(draft: Draft) -> Iterator[Finding]:
+    """Instalments are offered to those who cannot pay by the deadline: they begin after it."""
+    plan, last = draft.case.plan, draft.deadline
+    if plan and last and plan.first <= last:
+        values = {"deadline": last.isoformat(), "next": (last + timedelta(days=14)).isoformat()}
+        yield Finding(
+            "plan_too_early", path="plan.first", seen=plan.first.isoformat(), values=values
+        )
+
+
 def _way_to_pay(draft: Draft) -> Iterator[Finding]:
     """A letter says how to pay."""
     creditor, step = draft.case.creditor, draft.case.next_step
@@ -316,6 +328,7 @@ RULES: dict[Rule, tuple[str, ...]] = {
     _agent_named: ("4",),
     _deadline_after_the_letter: DEMANDS,
     _deadline_on_a_working_day: DEMANDS,
+    _plan_after_the_deadline: DEMANDS,
     _way_to_pay: ANY,
     _way_to_answer: ANY,
     _pec_in_italy: ANY,

@@ -28,6 +28,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from letterkit import data, locale
 from letterkit.errors import Finding, InputError
 from letterkit.locale import Locale
+from letterkit.values import nearest
 
 STAGE_FILES = {
     "1": "1-reminder",
@@ -153,7 +154,7 @@ class _Reader:
         return node.name
 
     def unknown(self, node: nodes.Name, known: frozenset[str]) -> InputError:
-        guess = nearest(node.name, known)
+        guess = nearest(node.name, sorted(known))
         return _fault("template_name_unknown", self.file, node.lineno, name=node.name, guess=guess)
 
     def word(self, node: nodes.Getattr) -> str:
@@ -187,13 +188,6 @@ def _filler(parts: list[Part]) -> Filler:
     if not pairs:
         return lambda facts: first
     return lambda facts: first + "".join([fill(facts) + text for fill, text in pairs])
-
-
-def nearest(name: str, names: frozenset[str]) -> str:
-    """The name that was probably meant."""
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(name, sorted(names), 1, 0)), "")
 
 
 def read_file(source: str, name: str, tag: str, names: Names, *, person: bool = False) -> File:
