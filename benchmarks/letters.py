@@ -105,10 +105,10 @@ def mailmerge_writer(folder: Path) -> Callable[[list[tuple[model.Case, date]]], 
     words = txt.text(compose(case, stage=STAGE, on=on, language=TAG))
     spoken = locale.get(TAG)
     for n, invoice in enumerate(case.invoices):
-        words = words.replace(invoice.number, "{{number%d}}" % n)
-        words = words.replace(spoken.money(invoice.amount, "EUR"), "{{amount%d}}" % n)
-        words = words.replace(spoken.date(invoice.due), "{{due%d}}" % n)
-        words = words.replace(spoken.date(invoice.issued), "{{issued%d}}" % n)
+        words = words.replace(invoice.number, f"{{{{number{n}}}}}")
+        words = words.replace(spoken.money(invoice.amount, "EUR"), f"{{{{amount{n}}}}}")
+        words = words.replace(spoken.date(invoice.due), f"{{{{due{n}}}}}")
+        words = words.replace(spoken.date(invoice.issued), f"{{{{issued{n}}}}}")
     words = words.replace(case.debtor.name, "{{name}}").replace(spoken.date(on), "{{date}}")
     path = folder / "letter.txt"
     path.write_text(f"TO: {{{{to}}}}\nSUBJECT: x\nFROM: us@example.com\n\n{words}", "utf-8")
@@ -139,7 +139,7 @@ def main() -> None:
         }
         batch = cases(BATCH)
         seconds: dict[str, list[float]] = {name: [] for name in ways}
-        for name, way in ways.items():
+        for way in ways.values():
             way(batch[:20])
         for _ in range(ROUNDS):
             for name, way in ways.items():

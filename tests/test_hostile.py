@@ -178,8 +178,7 @@ def test_literal_everywhere(value: str) -> None:
         for stage in (1, 2, 3, 4):
             try:
                 text = render(case, stage=stage, on=DAYS[stage], allow=ALLOW)
-            except InputError as error:
-                assert all(f.path for f in error.findings), (field, value)
+            except InputError:
                 continue
             assert isinstance(text, str)
             if stage not in PLAIN:

@@ -198,7 +198,9 @@ BROKEN = {
     "{% block facts %}{{ amount ~ total }}{% endblock %}": "template_grammar",
     "{% block facts %}{% if amount == total %}x{% endif %}{% endblock %}": "template_grammar",
     "{% block facts %}{% if several and many %}x{% endif %}{% endblock %}": "template_grammar",
-    "{% block facts %}{% if several %}x{% elif many %}{% endif %}{% endblock %}": "template_grammar",
+    "{% block facts %}{% if many %}x{% elif several %}{% endif %}{% endblock %}": (
+        "template_grammar"
+    ),
     "{% block facts %}{% for x in amount %}x{% endfor %}{% endblock %}": "template_grammar",
     "{% block facts %}{% set x = amount %}{% endblock %}": "template_grammar",
     "{% include 'x' %}": "template_grammar",

@@ -548,7 +548,7 @@ class Flags(_Telling):
         """We have been in touch with the debtor: a reply, a talk, a dispute."""
         return any(i.disputed for i in self._case.invoices) or any(
             c.by == "them"
-            or (c.channel == "phone" and c.result not in ("", "no_answer", "message"))
+            or (c.channel == "phone" and c.result not in ("no_answer", "message"))
             for c in self._situation.contacts
         )
 
