@@ -331,3 +331,36 @@ def _accepts(check: Any, text: str) -> bool:
     except FieldError:
         return False
     return True
+
+
+@given(st.integers(0, 10**10 - 1))
+def test_belgian_numbers_as_stdnum_has_them(number: int) -> None:
+    from stdnum.be import vat
+
+    text = f"{number:010d}"
+    right = f"{text[:8]}{97 - int(text[:8]) % 97:02d}"
+    for candidate in (text, right):
+        assert payment._fits("be.vat", candidate) == vat.is_valid(candidate), candidate
+
+
+@given(st.sampled_from(sorted(payment._IBAN_FORMS)), st.data())
+def test_iban_forms_as_stdnum_has_them(country: str, data: st.DataObject) -> None:
+    """Numbers of about the right form, with the check digits they need."""
+    from stdnum import iban
+    from stdnum.exceptions import ValidationError
+
+    form = payment._IBAN_FORMS[country]
+    account = data.draw(
+        st.one_of(
+            st.from_regex(re.compile(form, re.ASCII), fullmatch=True),
+            st.from_regex(re.compile(r"\d{2}[A-Z0-9]{8,30}", re.ASCII), fullmatch=True),
+        )
+    )[2:]
+    digits = "".join(str(int(c, 36)) for c in f"{account}{country}00")
+    number = f"{country}{98 - int(digits) % 97:02d}{account}"
+    try:
+        iban.validate(number, check_country=False)
+        fits = True
+    except ValidationError:
+        fits = False
+    assert payment._iban_fits(number) == fits, number

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from letterkit import jurisdiction, phrases, schedule, wording
@@ -117,11 +118,19 @@ class _Telling:
     def _days(self, contacts: Iterable[Contact]) -> str:
         return self._spoken.list([self._say.date(c.date) for c in contacts])
 
-    @property
+    @cached_property
+    def _letters(self) -> Sequence[Contact]:
+        return self._situation.letters
+
+    @cached_property
     def _our_calls(self) -> list[Contact]:
         return [c for c in self._situation.contacts if c.channel == "phone" and c.by == "us"]
 
-    @property
+    @cached_property
+    def _salutation(self) -> str:
+        return self._spoken.salutation(**self._situation.addressed)
+
+    @cached_property
     def _broken(self) -> Contact | None:
         """The contact with the last promise not kept (one still running stops the letter)."""
         broken = [contact for contact, _ in schedule.open_promises(self._case)]
@@ -187,7 +196,7 @@ class Values(_Telling):
     def closing(self) -> str:
         """The closing formula of the letter."""
         named = bool(self._situation.addressee)
-        return self._spoken.closing(self._situation.stage, self.salutation(), named=named)
+        return self._spoken.closing(self._situation.stage, self._salutation, named=named)
 
     def contact_name(self) -> str:
         """Whom to ask for."""
@@ -283,7 +292,7 @@ class Values(_Telling):
 
     def final_demand(self) -> str:
         """Date of the stage-3 letter."""
-        return self._days([c for c in self._situation.letters if c.stage == 3][-1:])
+        return self._days([c for c in self._letters if c.stage == 3][-1:])
 
     def first_instalment(self) -> str:
         """Day of the first instalment."""
@@ -291,7 +300,7 @@ class Values(_Telling):
 
     def first_letter(self) -> str:
         """Date of the first letter."""
-        return self._days(self._situation.letters[:1])
+        return self._days(self._letters[:1])
 
     def hours(self) -> str:
         """When the telephone is answered, in the sender's words."""
@@ -315,15 +324,15 @@ class Values(_Telling):
 
     def last_letter(self) -> str:
         """Date of the last letter."""
-        return self._days(self._situation.letters[-1:])
+        return self._days(self._letters[-1:])
 
     def letter_count(self) -> str:
         """How many earlier letters of the four there were."""
-        return str(len(self._situation.letters))
+        return str(len(self._letters))
 
     def letters(self) -> str:
         """Dates of our earlier letters, as a list."""
-        return self._days(self._situation.letters)
+        return self._days(self._letters)
 
     def letters_of(self) -> str:
         """The same with "of" before the dates."""
@@ -406,7 +415,7 @@ class Values(_Telling):
 
     def salutation(self) -> str:
         """The salutation of the letter."""
-        return self._spoken.salutation(**self._situation.addressed)
+        return self._salutation
 
     def suspension_clause(self) -> str:
         """The clause that allows the suspension, in the sender's words."""
@@ -518,7 +527,7 @@ class Flags(_Telling):
 
     def one_letter(self) -> bool:
         """There was exactly one earlier letter."""
-        return len(self._situation.letters) == 1
+        return len(self._letters) == 1
 
     def part_paid(self) -> bool:
         """Something was paid on a listed invoice."""
@@ -542,13 +551,12 @@ class Flags(_Telling):
 
     def reminded(self) -> bool:
         """There was an earlier letter."""
-        return bool(self._situation.letters)
+        return bool(self._letters)
 
     def replied(self) -> bool:
         """We have been in touch with the debtor: a reply, a talk, a dispute."""
         return any(i.disputed for i in self._case.invoices) or any(
-            c.by == "them"
-            or (c.channel == "phone" and c.result not in ("no_answer", "message"))
+            c.by == "them" or (c.channel == "phone" and c.result not in ("no_answer", "message"))
             for c in self._situation.contacts
         )
 

@@ -32,6 +32,7 @@ from letterkit.typography import gsm7_length as gsm7_length
 _HOME = {"en": "en-GB", "fr": "fr-FR", "it": "it-IT", "nl": "nl-NL"}
 _FORMAL = ("3", "4", "claim")  # every other letter closes like the first reminder
 _CENT = Decimal("0.01")
+_REMEMBERED = 2000  # sums and dates, for each locale
 _WIDE = Context(prec=60)
 
 
@@ -52,6 +53,9 @@ class Locale:
 
     def __init__(self, tag: str) -> None:
         self.tag = tag
+        # A letter says the same sums and dates several times.
+        self._sums: dict[tuple[Decimal, str], str] = {}
+        self._long_dates: dict[datetime.date, str] = {}
         self.language, self.region = tag.split("-")
         self._file = _overlay(_own(self.language), _own(tag))
         form = self._form = self._file["format"]
@@ -131,6 +135,14 @@ class Locale:
 
     def money(self, amount: Decimal, currency: str) -> str:
         """``amount`` rounded half up to cents, with its currency: ``1 250,00 €``."""
+        known = self._sums.get((amount, currency))
+        if known is None:
+            if len(self._sums) >= _REMEMBERED:
+                self._sums.clear()
+            known = self._sums[amount, currency] = self._sum(amount, currency)
+        return known
+
+    def _sum(self, amount: Decimal, currency: str) -> str:
         rounded = cents(amount)
         group, decimal = self._money_marks
         before, after, before_minus, after_minus = self._money[currency]
@@ -170,7 +182,13 @@ class Locale:
 
     def date(self, d: datetime.date) -> str:
         """``d`` with the month in full: ``1er octobre 2026``."""
-        return self._long.format(d=self._days[d.day], mmmm=self._months[d.month], y=d.year)
+        known = self._long_dates.get(d)
+        if known is None:
+            if len(self._long_dates) >= _REMEMBERED:
+                self._long_dates.clear()
+            known = self._long.format(d=self._days[d.day], mmmm=self._months[d.month], y=d.year)
+            self._long_dates[d] = known
+        return known
 
     def date_short(self, d: datetime.date) -> str:
         """``d`` for the columns of a table: ``03/11/2026``."""

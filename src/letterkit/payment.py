@@ -67,16 +67,37 @@ def check_iban(text: str) -> str:
     iban = _compact(text)
     if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}", iban, re.ASCII):
         raise FieldError("iban_form")
-    from stdnum import exceptions
-    from stdnum import iban as stdnum_iban
-
-    try:
-        stdnum_iban.validate(iban, check_country=False)
-    except exceptions.InvalidChecksum:
-        raise FieldError("iban_checksum") from None
-    except exceptions.ValidationError:
-        raise FieldError("iban_form") from None
+    if int("".join(str(int(c, 36)) for c in iban[4:] + iban[:4])) % 97 != 1:
+        raise FieldError("iban_checksum")
+    if not _iban_fits(iban):
+        raise FieldError("iban_form")
     return iban
+
+
+_IBAN_FORMS = {
+    "BE": r"\d{14}",
+    "CH": r"\d{7}[A-Z0-9]{12}",
+    "FR": r"\d{12}[A-Z0-9]{11}\d{2}",
+    "GB": r"\d{2}[A-Z]{4}\d{14}",
+    "IE": r"\d{2}[A-Z]{4}\d{14}",
+    "IT": r"\d{2}[A-Z]\d{10}[A-Z0-9]{12}",
+    "LU": r"\d{5}[A-Z0-9]{13}",
+    "NL": r"\d{2}[A-Z]{4}\d{10}",
+}
+"""The IBANs of our eight countries after the country's letters (SWIFT's IBAN registry).
+
+They stand here although python-stdnum has them, and a test compares the two: to
+import its registry takes an eighth of the time that one letter takes by command.
+"""
+
+
+def _iban_fits(iban: str) -> bool:
+    form = _IBAN_FORMS.get(iban[:2])
+    if form:
+        return bool(re.fullmatch(form, iban[2:], re.ASCII))
+    from stdnum import iban as registry
+
+    return bool(registry.is_valid(iban, check_country=False))
 
 
 def check_bic(text: str) -> str:
@@ -124,6 +145,9 @@ def check_number(text: str, country: str) -> str:
 
 
 def _fits(module: str, number: str) -> bool:
+    if module == "be.vat":  # the commonest, and too simple to import a library for
+        digits = number.removeprefix("BE").rjust(10, "0")
+        return digits[0] in "01" and int(digits[:8]) % 97 + int(digits[8:]) == 97
     fits: bool = import_module(f"stdnum.{module}").is_valid(number)
     return fits
 
