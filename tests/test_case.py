@@ -62,7 +62,7 @@ EVERY_FIELD = Case(
         name="Dubreuil SRL",
         address=("Rue Haute 12", "1000 Bruxelles"),
         country="BE",
-        town="Bruxelles",
+        town=Text("Bruxelles"),
         number="BE 0403.170.701",
         email="compta@dubreuil.example",
         phone="+32 2 555 00 12",
@@ -234,7 +234,7 @@ def test_what_is_left_out_has_its_default() -> None:
         }
     )
     assert little == Case(
-        creditor=Creditor("A", ("Rue 1", "1000 Bruxelles"), "BE", "Bruxelles"),
+        creditor=Creditor("A", ("Rue 1", "1000 Bruxelles"), "BE", Text("Bruxelles")),
         debtor=Debtor("B", ("Via 1", "20121 Milano"), "IT", kind="consumer"),
         invoices=(Invoice("7", date(2026, 10, 3), date(2026, 11, 3), Decimal("250.00"), "EUR"),),
     )
@@ -377,12 +377,14 @@ def test_the_town_of_the_date_line(country: str, lines: tuple[str, ...], expecte
 
 
 def test_the_town_that_is_given_is_taken() -> None:
-    assert (
-        case.read(
-            change("  country: BE\n  number", "  country: BE\n  town: Uccle\n  number")
-        ).creditor.town
-        == "Uccle"
-    )
+    for town_given, expected in (
+        ("Uccle", Text("Uccle")),
+        ("{fr: Uccle, nl: Ukkel}", Text("", {"fr": "Uccle", "nl": "Ukkel"})),
+    ):
+        changed = change(
+            "  country: BE\n  number", f"  country: BE\n  town: {town_given}\n  number"
+        )
+        assert case.read(changed).creditor.town == expected
 
 
 # -- the sender's own details
@@ -396,7 +398,7 @@ def test_own_details_stand_in_for_the_creditor(tmp_path: Path, wrapped: bool) ->
     own.write_text("creditor:\n" + re.sub("^", "  ", OWN, flags=re.M) if wrapped else OWN)
     lacking = re.sub(r"creditor:\n(  .*\n)+", "", GOOD).encode()
     assert case.read(lacking, creditor=own).creditor == Creditor(
-        "Own SRL", ("Rue Basse 1", "5000 Namur"), "BE", "Namur", phone="081 55 00 00"
+        "Own SRL", ("Rue Basse 1", "5000 Namur"), "BE", Text("Namur"), phone="081 55 00 00"
     )
 
 
@@ -413,7 +415,7 @@ def test_the_case_goes_before_own_details() -> None:
     read = case.read(GOOD.encode(), creditor=own).creditor
     assert (read.name, read.phone, read.hours) == ("Dubreuil SRL", "+32 2 555 00 12", Text("9-12"))
     assert (read.iban, read.bic, read.payee) == ("BE68539007547034", "", "")
-    assert read.town == "Bruxelles"
+    assert read.town == Text("Bruxelles")
 
 
 def test_own_details_are_checked_in_their_own_file(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from letterkit.model import (
     Case,
     Claim,
     Contact,
+    Invoice,
     NextStep,
     PaymentOrder,
     Person,
@@ -127,6 +128,11 @@ class _Telling:
         return [c for c in self._situation.contacts if c.channel == "phone" and c.by == "us"]
 
     @cached_property
+    def _joined(self) -> list[Invoice]:
+        last = self._letters[-1].date if self._letters else date.max
+        return [i for i in self._invoices if i.due >= last]
+
+    @cached_property
     def _salutation(self) -> str:
         return self._spoken.salutation(**self._situation.addressed)
 
@@ -201,6 +207,14 @@ class Values(_Telling):
     def contact_name(self) -> str:
         """Whom to ask for."""
         return self._creditor.contact.name if self._creditor.contact else ""
+
+    def contract(self) -> str:
+        """Number of the contract or accepted quotation."""
+        return self._case.contract.number
+
+    def contract_date(self) -> str:
+        """Date of the contract or accepted quotation."""
+        return self._day(self._case.contract.date)
 
     def courtesy(self) -> str:
         """Day of the last written note of ours that was not one of the four letters."""
@@ -338,6 +352,10 @@ class Values(_Telling):
         """The same with "of" before the dates."""
         return self._spoken.of(self.letters())
 
+    def newly_due(self) -> str:
+        """Numbers of the listed invoices that were not due yet when our last letter went out."""
+        return self._spoken.list([i.number for i in self._joined])
+
     def not_due(self) -> str:
         """Numbers of the invoices that are not due yet."""
         return self._spoken.list([i.number for i in self._claim.not_due])
@@ -473,6 +491,10 @@ class Flags(_Telling):
         """We telephoned."""
         return bool(self._our_calls)
 
+    def calls_unanswered(self) -> bool:
+        """We telephoned, and nobody ever answered."""
+        return bool(self._our_calls) and all(c.result == "no_answer" for c in self._our_calls)
+
     def company(self) -> bool:
         """The reader is not a natural person."""
         return not self._situation.person
@@ -521,6 +543,10 @@ class Flags(_Telling):
         """More than three invoices are listed."""
         return len(self._items) > 3
 
+    def newly_due_several(self) -> bool:
+        """More than one listed invoice was not due yet when our last letter went out."""
+        return len(self._joined) > 1
+
     def not_due_several(self) -> bool:
         """More than one invoice is not due yet."""
         return len(self._claim.not_due) > 1
@@ -544,6 +570,10 @@ class Flags(_Telling):
     def public(self) -> bool:
         """The debtor is a public body."""
         return self._debtor.kind == "public"
+
+    def referred_today(self) -> bool:
+        """The agent was instructed on the day of this letter."""
+        return self._step.since == self._situation.on
 
     def registered(self) -> bool:
         """The letter goes registered."""
@@ -607,6 +637,8 @@ ABSENT_WHEN_BLANK = frozenset(
         "calls",
         "calls_of",
         "clause",
+        "contract",
+        "contract_date",
         "courtesy",
         "credit_terms_text",
         "credited",
@@ -619,6 +651,7 @@ ABSENT_WHEN_BLANK = frozenset(
         "instalments",
         "invoice_count",
         "letter_count",
+        "newly_due",
         "not_due",
         "paid",
         "paid_until",

@@ -79,7 +79,7 @@ def compose(
     blocks = [
         *parts.heading(
             spoken,
-            known.creditor.town,
+            known.creditor.town.in_language(spoken.language),
             on,
             channel,
             known.debtor.pec,

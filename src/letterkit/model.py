@@ -79,7 +79,7 @@ class Creditor(NamedTuple):
     name: str
     address: tuple[str, ...]
     country: str
-    town: str = ""
+    town: Text = Text("")
     number: str = ""
     email: str = ""
     phone: str = ""

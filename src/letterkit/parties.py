@@ -10,7 +10,7 @@ import re
 
 from letterkit import payment
 from letterkit.fields import Fields
-from letterkit.model import KINDS, Creditor, Debtor, Person
+from letterkit.model import KINDS, Creditor, Debtor, Person, Text
 from letterkit.values import (
     checked,
     choice,
@@ -52,7 +52,7 @@ def creditor(f: Fields) -> Creditor:
         name=f.need("name", NAME),
         address=lines,
         country=home,
-        town=f.text("town", SHORT) or (town(lines, home) if f.good("address") else ""),
+        town=f.maybe("town", words) or Text(town(lines, home) if f.good("address") else ""),
         number=f.text("number", number(home)),
         email=f.text("email", email),
         phone=f.text("phone", phone),

@@ -18,7 +18,14 @@ from letterkit.errors import WARNING, Finding
 from letterkit.model import LAWS, Case, Claim, Contact, Invoice
 
 NEEDS_INPUT = frozenset(
-    {"no_account", "no_agent_name", "no_contact_details", "plan_too_early", "region_missing"}
+    {
+        "agent_iban_is_yours",
+        "no_account",
+        "no_agent_name",
+        "no_contact_details",
+        "plan_too_early",
+        "region_missing",
+    }
 )
 """Ids that mean the case lacks what the letter needs; the others forbid the letter."""
 
@@ -277,6 +284,13 @@ def _plan_after_the_deadline(draft: Draft) -> Iterator[Finding]:
         )
 
 
+def _agent_has_its_own_account(draft: Draft) -> Iterator[Finding]:
+    """Money for the agent does not go to the sender's account, nor the other way round."""
+    step = draft.case.next_step
+    if step and step.iban and step.iban == draft.case.creditor.iban:
+        yield Finding("agent_iban_is_yours", path="next_step.iban", seen=step.iban)
+
+
 def _way_to_pay(draft: Draft) -> Iterator[Finding]:
     """A letter says how to pay."""
     creditor, step = draft.case.creditor, draft.case.next_step
@@ -329,6 +343,7 @@ RULES: dict[Rule, tuple[str, ...]] = {
     _deadline_after_the_letter: DEMANDS,
     _deadline_on_a_working_day: DEMANDS,
     _plan_after_the_deadline: DEMANDS,
+    _agent_has_its_own_account: ("4",),
     _way_to_pay: ANY,
     _way_to_answer: ANY,
     _pec_in_italy: ANY,
