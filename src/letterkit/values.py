@@ -74,7 +74,7 @@ def words(node: Node) -> Text:
 
 
 def _folded(node: Node) -> str:
-    text = " ".join(scalar(node).split())
+    text = re.sub(r"[ \t\r\n]+", " ", scalar(node))
     if len(text) > MAX_TEXT:
         raise FieldError("too_long", most=str(MAX_TEXT), length=str(len(text)))
     return text
