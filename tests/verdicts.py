@@ -16,8 +16,8 @@ import yaml
 from tests import gallery
 
 LEDGER = Path(__file__).parent / "verdicts.yaml"
-JUDGED_STAGES = "124"
-"""Stage 3 is judged when its figures are in."""
+JUDGED_STAGES = "1234"
+"""Stage 3 claims the principal only for now: its figures will ask for a new reading."""
 
 
 def digest(text: str) -> str:
