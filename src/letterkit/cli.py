@@ -128,7 +128,6 @@ def _kit_parser() -> argparse.ArgumentParser:
     )
     init.add_argument(
         "--example",
-        default="be-b2b",
         metavar="NAME",
         help="which example: " + ", ".join(data.example_names()),
     )
@@ -145,7 +144,7 @@ def render_letter(argv: Sequence[str] | None = None) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """The command ``letterkit``; returns the exit code."""
     args = _kit_parser().parse_args(argv)
-    return _run(args.ui, lambda ui: _init(args))
+    return _run(args.ui, lambda ui: _init(args, ui))
 
 
 def _run(ui: str | None, work: Callable[[str], None]) -> int:
@@ -331,10 +330,14 @@ def _write(files: dict[Path, bytes], force: bool) -> None:
         raise _wrong("cannot_write", f"{error.filename}: {error.strerror}") from None
 
 
-def _init(args: argparse.Namespace) -> None:
-    source = data.own_text("examples", f"{args.example}.yaml")
+_FIRST_EXAMPLE = {"en": "gb-b2b", "fr": "fr-b2b", "it": "it-b2b", "nl": "nl-b2b"}
+
+
+def _init(args: argparse.Namespace, ui: str) -> None:
+    name = args.example or _FIRST_EXAMPLE[ui]
+    source = data.own_text("examples", f"{name}.yaml")
     if source is None:
-        raise _wrong("example_unknown", args.example, data.example_names())
+        raise _wrong("example_unknown", name, data.example_names())
     text = "sample: true  # delete this line when the facts below are your own\n" + source
     if args.file == "-":
         sys.stdout.buffer.write(text.encode())

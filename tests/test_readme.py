@@ -1,0 +1,47 @@
+"""What the README shows is what one gets."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from letterkit import cli, render
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    found = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
+    assert found
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "case.yaml"
+    path.write_text(found[1], encoding="utf-8")
+    return path
+
+
+def test_its_case_gives_a_letter(case: Path) -> None:
+    text = render("case.yaml", stage=1, on=date(2026, 11, 5))
+    assert isinstance(text, str)
+    assert "2026-0412" in text
+
+
+def test_its_refusal_is_the_real_one(
+    case: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = re.search(r"```console\n\$ render-letter (.*?)\n(.*?)```", README, re.DOTALL)
+    assert shown
+    monkeypatch.setenv("LANG", "C")
+    assert cli.render_letter([*shown[1].split(), "--date", "2026-11-19"]) == 1
+    assert capfdbinary.readouterr().err.decode() == shown[2]
+
+
+def test_every_option_it_shows_exists() -> None:
+    parser = cli._letter_parser()
+    known = {option for action in parser._actions for option in action.option_strings}
+    for command in re.findall(r"^render-letter .*", README, re.MULTILINE):
+        assert set(re.findall(r"--[a-z-]+", command)) <= known, command
