@@ -10,9 +10,11 @@ from datetime import date
 
 import pytest
 
-from letterkit import compose, render
-from letterkit.data import example_names
+from letterkit import compose, render, wording
+from letterkit.data import example_names, own_text
 from letterkit.model import LAWS, LOCALES, STAGES
+from letterkit.render import planned
+from letterkit.typography import gsm7_length
 from tests import gallery
 
 CELLS = list(gallery.cells())
@@ -41,6 +43,25 @@ LEFTOVER = re.compile(r"\{\{|\}\}|\{%|\bNone\b|\bnan\b|  |[ \u00a0][,.]|\(\)|,,|
 def test_no_leftovers(name: str, tag: str, stage: str) -> None:
     text = gallery.rendered(name, tag, stage)
     assert LEFTOVER.findall(text) == []
+
+
+@pytest.mark.parametrize(("name", "tag", "stage"), CELLS)
+def test_short_texts(name: str, tag: str, stage: str) -> None:
+    """One part of GSM-7 each, nothing about the debt from stage 3 on; a subject of one line."""
+    if gallery.rendered(name, tag, stage).startswith("Refused"):
+        return
+    source = own_text("examples", f"{name}.yaml")
+    assert source is not None
+    sent, on = planned(source.encode(), stage)
+    letter = compose(sent, stage=stage, on=on, language=tag)
+    for kind in wording.SMS_BLOCKS:
+        text = letter.short[kind]
+        assert 0 < (gsm7_length(text) or 0) <= 160, text
+        if stage in "34":
+            assert not re.search("EUR|CHF|£|€", text), text
+    assert 0 < len(letter.short["email_subject"]) <= 60
+    assert letter.short["email_salutation"]
+    assert letter.short["email_closing"]
 
 
 @pytest.mark.parametrize("tag", LOCALES)

@@ -199,7 +199,6 @@ def _render_letter(args: argparse.Namespace, ui: str) -> None:
     letters = _blank(args) if args.blank else _letters(args, ui)
     for made in letters:
         for finding in made.warnings:
-            assert isinstance(finding, Finding)
             _say(finding.explain(ui))
     _deliver(letters, args)
 

@@ -19,7 +19,9 @@ from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, Refused
 from letterkit.facts import Facts, Situation
 from letterkit.locale import Locale
 from letterkit.model import KINDS, Block, Case, Contact, Letter, Recipient, Text
-from letterkit.typography import plain
+from letterkit.typography import gsm7_length, plain
+
+ONE_SMS = 160  # septets in one part of GSM 03.38
 
 Source = str | Path | bytes | Mapping[str, Any] | Case
 
@@ -109,7 +111,7 @@ def compose(
             "email_subject": words.line("email_subject"),
             "email_salutation": spoken.email_salutation(**situation.addressed, stage=stage),
             "email_closing": spoken.email_closing(stage, named=bool(situation.addressee)),
-            **{name: plain(sms.line(name)) for name in wording.SMS_BLOCKS},
+            **_sms(sms),
         },
         payment=situation.order,
         to=Recipient(known.debtor.email, known.debtor.pec, known.debtor.phone),
@@ -117,6 +119,14 @@ def compose(
         enclosures=known.enclosures,
         warnings=tuple(findings),
     )
+
+
+def _sms(words: wording.Words) -> dict[str, str]:
+    """The text messages; the long one gives way to the compact one where it needs two parts."""
+    said = {name: plain(words.line(name)) for name in wording.SMS_BLOCKS}
+    if (gsm7_length(said["sms"]) or ONE_SMS) > ONE_SMS:
+        said["sms"] = said["sms_compact"]
+    return said
 
 
 def compose_blank(

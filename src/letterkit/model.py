@@ -14,6 +14,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from letterkit.errors import Finding
+
 LAWS = ("BE", "CH", "FR", "GB", "IE", "IT", "LU", "NL")
 LANGUAGES = ("en", "fr", "it", "nl")
 LOCALES = (
@@ -400,5 +402,5 @@ class Letter(NamedTuple):
     to: Recipient
     claim: Claim | None
     enclosures: tuple[Enclosure, ...]
-    warnings: tuple[object, ...] = ()  # errors.Finding
+    warnings: tuple[Finding, ...] = ()
     sources: tuple[str, ...] = ()
