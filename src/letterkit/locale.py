@@ -32,7 +32,7 @@ from letterkit.typography import gsm7_length as gsm7_length
 _HOME = {"en": "en-GB", "fr": "fr-FR", "it": "it-IT", "nl": "nl-NL"}
 _FORMAL = ("3", "4", "claim")  # every other letter closes like the first reminder
 _CENT = Decimal("0.01")
-_REMEMBERED = 2000  # sums and dates, for each locale
+_REMEMBERED = 4000  # texts, for each locale
 _WIDE = Context(prec=60)
 
 
@@ -53,9 +53,8 @@ class Locale:
 
     def __init__(self, tag: str) -> None:
         self.tag = tag
-        # A letter says the same sums and dates several times.
-        self._sums: dict[tuple[Decimal, str], str] = {}
-        self._long_dates: dict[datetime.date, str] = {}
+        # A letter says the same sums and dates several times, a batch the same dates again.
+        self._known: dict[tuple[Any, ...], str] = {}
         self.language, self.region = tag.split("-")
         self._file = _overlay(_own(self.language), _own(tag))
         form = self._form = self._file["format"]
@@ -135,12 +134,15 @@ class Locale:
 
     def money(self, amount: Decimal, currency: str) -> str:
         """``amount`` rounded half up to cents, with its currency: ``1 250,00 €``."""
-        known = self._sums.get((amount, currency))
-        if known is None:
-            if len(self._sums) >= _REMEMBERED:
-                self._sums.clear()
-            known = self._sums[amount, currency] = self._sum(amount, currency)
-        return known
+        return self._known.get((amount, currency)) or self._remember(
+            (amount, currency), self._sum(amount, currency)
+        )
+
+    def _remember(self, key: tuple[Any, ...], text: str) -> str:
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[key] = text
+        return text
 
     def _sum(self, amount: Decimal, currency: str) -> str:
         rounded = cents(amount)
@@ -182,13 +184,10 @@ class Locale:
 
     def date(self, d: datetime.date) -> str:
         """``d`` with the month in full: ``1er octobre 2026``."""
-        known = self._long_dates.get(d)
-        if known is None:
-            if len(self._long_dates) >= _REMEMBERED:
-                self._long_dates.clear()
-            known = self._long.format(d=self._days[d.day], mmmm=self._months[d.month], y=d.year)
-            self._long_dates[d] = known
-        return known
+        return self._known.get(("date", d)) or self._remember(
+            ("date", d),
+            self._long.format(d=self._days[d.day], mmmm=self._months[d.month], y=d.year),
+        )
 
     def date_short(self, d: datetime.date) -> str:
         """``d`` for the columns of a table: ``03/11/2026``."""
@@ -227,6 +226,11 @@ class Locale:
         return pattern.replace("{town}", town).replace("{date}", day)
 
     def _with_preposition(self, preposition: str, text: str) -> str:
+        return self._known.get((preposition, text)) or self._remember(
+            (preposition, text), self._prefixed(preposition, text)
+        )
+
+    def _prefixed(self, preposition: str, text: str) -> str:
         rules = self._form["dates"]
         elided = rules.get("elided", {})
 
