@@ -444,8 +444,8 @@ class Values(_Telling):
         return self._day(self._case.suspension.start) if self._case.suspension else ""
 
     def title(self) -> str:
-        """Name of this letter: the block of that name, filled in before the others."""
-        raise NotImplementedError
+        """Name of this letter: the block of that name, which is filled in before the others."""
+        return ""
 
     def total(self) -> str:
         """What remains to be paid on the listed invoices."""
