@@ -139,7 +139,12 @@ def test_ids_that_need_input_exist() -> None:
 def test_severities() -> None:
     seen = {f.id: f.severity for row in ROWS for f in row.findings()}
     warnings = {id for id, severity in seen.items() if severity == WARNING}
-    assert warnings == {"mandate_before_deadline", "no_second_reminder", "pec_outside_italy"}
+    assert warnings == {
+        "mandate_before_deadline",
+        "no_letter_of_claim",
+        "no_second_reminder",
+        "pec_outside_italy",
+    }
     assert {severity for id, severity in seen.items() if id not in warnings} == {ERROR}
 
 

@@ -274,12 +274,11 @@ def test_a_preposition_before_nothing_is_nothing() -> None:
         ("en-GB", "of 5~November 2026 and 19~November 2026"),
     ],
 )
-def test_dates_of(tag: str, expected: str) -> None:
+def test_of_several_dates(tag: str, expected: str) -> None:
     spoken = locale.get(tag)
     days = [spoken.date(date(2026, 11, day)) for day in (5, 19)]
-    assert nbsp(expected) == spoken.dates_of(days)
-    assert spoken.dates_of(days[:1]) == spoken.of(days[0])
-    assert spoken.dates_of([]) == ""
+    assert nbsp(expected) == spoken.of(spoken.list(days))
+    assert spoken.of(spoken.list([])) == ""
 
 
 def test_a_list_of_dates_elides_each_on_its_own() -> None:
@@ -734,7 +733,7 @@ def test_sms_keeps_to_its_alphabet(tag: str) -> None:
         *(spoken.days(n) for n in range(0, 3000, 7)),
         *(write(spoken.date(day)) for day in days for write in (spoken.on, spoken.of)),
         *(write(spoken.date(day)) for day in days for write in (spoken.by, spoken.since)),
-        spoken.dates_of([spoken.date(day) for day in days]),
+        spoken.of(spoken.list([spoken.date(day) for day in days])),
         spoken.place_date("Lyon", NOVEMBER_3),
         spoken.iban("BE68539007547034"),
         spoken.colon,

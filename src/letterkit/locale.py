@@ -215,10 +215,6 @@ class Locale:
         """As a beginning: ``depuis le 3 novembre 2026``, ``dall’8 …``."""
         return self._with_preposition("since", date_text)
 
-    def dates_of(self, texts: Sequence[str]) -> str:
-        """`of` every finished date: ``du 5 novembre 2026 et du 19 novembre 2026``."""
-        return self.of(self.list(texts))
-
     def place_date(self, town: str, d: datetime.date | str) -> str:
         """The line of place and date: ``Lyon, le 5 novembre 2026``; in English the date."""
         day = d if isinstance(d, str) else self.date(d)

@@ -238,6 +238,15 @@ def _mandate_given(draft: Draft) -> Iterator[Finding]:
         )
 
 
+def _letter_of_claim_first(draft: Draft) -> Iterator[Finding]:
+    """No court claim against an individual before the letter that must come first."""
+    step = draft.case.next_step
+    if step and step.kind == "court":
+        for row in jurisdiction.rows(draft.law, "before_court", draft.case, draft.stage):
+            if row["letter"] == "letter_of_claim":
+                yield Finding("no_letter_of_claim", WARNING, path="next_step.kind", seen=step.kind)
+
+
 def _agent_named(draft: Draft) -> Iterator[Finding]:
     """The reader must learn who has the file."""
     step = draft.case.next_step
@@ -339,6 +348,7 @@ RULES: dict[Rule, tuple[str, ...]] = {
     _final_demand_sent: ("4",),
     _final_deadline_past: ("4",),
     _mandate_given: ("4",),
+    _letter_of_claim_first: ("4",),
     _agent_named: ("4",),
     _deadline_after_the_letter: DEMANDS,
     _deadline_on_a_working_day: DEMANDS,
