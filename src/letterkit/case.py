@@ -73,6 +73,8 @@ Source = str | Path | bytes | Mapping[str, Any]
 SUFFIXES = (".yaml", ".yml")
 STAGES = ("1", "2", "3", "4")
 SHOWN = ("silent", "announced", "claimed")
+DAY_COUNTS = ("act/365", "30/360")
+RUNS = ("split", "fixed")
 
 # Of the sender's own details, what a field of the case puts aside: another
 # account has another BIC and perhaps another holder.
@@ -223,6 +225,7 @@ def _contract(f: Fields) -> Contract:
         date=f.maybe("date", day),
         number=f.text("number", SHORT),
         interest_on_invoice=f.flag("interest_on_invoice"),
+        due_agreed=f.flag("due_agreed"),
     )
 
 
@@ -238,6 +241,8 @@ def _terms(f: Fields) -> Terms:
         interest_until=f.maybe("interest_until", day),
         fee=f.maybe("fee", positive),
         imputation=f.text("imputation", choice(("legal", "principal"))) or "legal",
+        days=f.text("days", choice(DAY_COUNTS)),
+        runs=f.text("runs", choice(RUNS)),
     )
 
 

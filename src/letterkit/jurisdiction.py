@@ -11,6 +11,7 @@ without Python. A row names what it speaks of (``debtor``, ``stage``,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from letterkit import data
@@ -52,3 +53,29 @@ def rows(law: str, name: str, case: Case, stage: str = "") -> Iterator[Mapping[s
     for row in table(law)[name]:
         if all(str(row[key]) in said for key, said in facts.items() if key in row):
             yield row
+
+
+def cell(law: str, case: Case) -> Mapping[str, Mapping[str, Any]]:
+    """What may be asked of this debtor: the rows of ``debtors`` for his kind."""
+    return cell_of(law, case.debtor.kind)
+
+
+def cell_of(law: str, kind: str) -> Mapping[str, Mapping[str, Any]]:
+    """The rows of ``debtors`` for a kind of debtor; a public body is a business in law."""
+    kind = "consumer" if kind == "consumer" else "business"
+    found: Mapping[str, Mapping[str, Any]] = table(law).get("debtors", table("BE")["debtors"])[
+        kind
+    ]  # TEMP
+    return found
+
+
+def article(law: str, name: str, on: date) -> Mapping[str, str]:
+    """How ``name`` of ``articles`` is cited on ``on``: language of the country → label."""
+    labels = [row for row in table(law)["articles"][name] if row["since"] <= on]
+    newest = max(labels, key=lambda row: row["since"]) if labels else {}
+    return {key: text for key, text in newest.items() if key not in ("since", "source")}
+
+
+def source(law: str, row: Mapping[str, Any]) -> str:
+    """The title of the source that ``row`` names."""
+    return str(table(law)["sources"][row["source"]]["title"]) if "source" in row else ""

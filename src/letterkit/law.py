@@ -11,14 +11,17 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from letterkit import schedule
+from letterkit import claims, schedule
+from letterkit.claims import OwnRates, Shown
 from letterkit.errors import NOTE, Finding, InputError
-from letterkit.jurisdiction import is_person, next_steps, rows, table
-from letterkit.model import LAWS, Case, Claim, Credit, Invoice, OpenItem, Payment
+from letterkit.jurisdiction import cell, is_person, next_steps, rows, table
+from letterkit.model import LAWS, ZERO, Case, Claim, Credit, Invoice, Payment
+from letterkit.rates import percent
 from letterkit.stops import NEEDS_INPUT, RULES, Draft
 
 __all__ = [
     "NEEDS_INPUT",
+    "OwnRates",
     "as_of",
     "check",
     "claim",
@@ -61,6 +64,12 @@ def letter_of_claim(case: Case, law: str) -> bool:
 def knows_letter_of_claim(law: str) -> bool:
     """Whether ``law`` asks for a letter of claim before a court claim against a consumer."""
     return any(row["letter"] == "letter_of_claim" for row in table(law)["before_court"])
+
+
+def vat_on_costs(case: Case, law: str) -> Decimal:
+    """The percentage of VAT that is added to collection costs; 0 where none is."""
+    rule = cell(law, case)["costs"]
+    return percent(rule["vat"]) if claims.vat_on_costs(case, rule) else ZERO
 
 
 def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
@@ -120,60 +129,10 @@ def _invoice_as_of(invoice: Invoice, on: date, at: str, later: list[str]) -> Inv
     )
 
 
-def claim(case: Case, on: date) -> Claim:
-    """What may be asked for on ``on``: for now the principal only.
-
-    An invoice counts from the day after its due date. Payments, credit notes
-    and the contested part are taken off; wholly contested invoices and those
-    not due yet stand apart; settled ones are nowhere. Oldest due date first.
-    """
+def claim(case: Case, on: date, *, law: str = "", rates: Sequence[OwnRates] = ()) -> Claim:
+    """What is owed on ``on`` under ``law`` (by default the case's): see `claims.claim`."""
     known, _ = as_of(case, "", on)
-    return _claim(known, on)
-
-
-def _claim(known: Case, on: date) -> Claim:
-    items, disputed, not_due = [], [], []
-    for invoice in sorted(known.invoices, key=lambda i: i.due):
-        item = _open_item(invoice, on)
-        if item.balance + item.disputed <= 0:
-            continue
-        if invoice.due >= on:
-            not_due.append(invoice)
-        elif item.balance > 0:
-            items.append(item)
-        else:
-            disputed.append(item)
-    nothing = Decimal("0.00")
-    return Claim(
-        on=on,
-        currency=known.currency,
-        items=tuple(items),
-        disputed=tuple(disputed),
-        not_due=tuple(not_due),
-        principal=sum((item.balance for item in items), nothing),
-        interest=nothing,
-        compensation=nothing,
-        costs=nothing,
-    )
-
-
-def _open_item(invoice: Invoice, on: date) -> OpenItem:
-    nothing = Decimal("0.00")
-    paid = sum((p.amount for p in invoice.payments), nothing)
-    credited = sum((c.amount for c in invoice.credits), nothing)
-    left = invoice.amount - paid - credited
-    contested = nothing
-    if invoice.disputed:
-        whole = invoice.disputed.amount is None
-        contested = left if whole else min(invoice.disputed.amount or nothing, left)
-    return OpenItem(
-        invoice=invoice,
-        paid=paid,
-        credited=credited,
-        disputed=contested,
-        balance=left - contested,
-        days_overdue=(on - invoice.due).days,
-    )
+    return claims.claim(known, settle(case, law), on, rates)
 
 
 def draft(
@@ -184,6 +143,7 @@ def draft(
     law: str,
     deadline: date | None = None,
     chosen: bool = True,
+    rates: Sequence[OwnRates] = (),
 ) -> Draft:
     """The letter of ``stage``, dated ``on``, under ``law``, as somebody means to send it.
 
@@ -193,6 +153,8 @@ def draft(
     may not be dated before the last contact.
     """
     known, notes = as_of(case, stage, on)
+    shown = states(case, stage, law)
+    found = claims.claim(known, law, on, rates, plain=shown == Shown())
     return Draft(
         whole=case,
         case=known,
@@ -201,9 +163,53 @@ def draft(
         law=law,
         deadline=deadline or schedule.deadline(known, stage, on, law),
         chosen=chosen,
-        claim=_claim(known, on),
+        claim=found,
+        shown=shown,
+        demanded=(_handed_over(case, on, law, rates) if stage == "4" else demanded(found, shown)),
         notes=tuple(notes),
     )
+
+
+def states(case: Case, stage: str, law: str) -> Shown:
+    """How the letter of ``stage`` speaks of interest and of fixed sums and costs.
+
+    The first letter is silent, the second announces to a business what the law
+    gives, the third claims it; ``terms.show`` of the case may say otherwise. A
+    letter that gives a consumer a legal term announces what follows it.
+    """
+    wait = cell(law, case)["wait"]
+    if "holds" in wait and str(wait["stage"]) == stage:
+        held = wait["holds"]
+        claimed = "silent" if stage == "1" else "claimed"
+        return Shown("announced" if "interest" in held else claimed, "announced")
+    quiet = "silent" if case.debtor.kind == "consumer" else "announced"
+    usual = {"2": quiet, "3": "claimed", "4": "claimed"}.get(stage, "silent")
+    if usual == "silent":
+        return Shown()
+    terms = case.terms
+    return Shown(terms.show_interest or usual, terms.show_compensation or usual)
+
+
+def demanded(found: Claim, shown: Shown) -> Decimal:
+    """The sum that a letter asks for: what it claims, and the principal in any case."""
+    claimed = shown.interest == "claimed"
+    asked = found.principal + found.interest if claimed else found.balance
+    if shown.compensation == "claimed":
+        asked += found.compensation + found.costs
+    return asked
+
+
+def _handed_over(case: Case, on: date, law: str, rates: Sequence[OwnRates]) -> Decimal:
+    """The total of the final demand, less what came in since."""
+    sent = schedule.letters(as_of(case, "4", on)[0], 3)
+    day = sent[-1].date if sent else on
+    then, _ = as_of(case, "3", day)
+    asked = demanded(claims.claim(then, law, day, rates), states(case, "3", law))
+    settled = ZERO
+    for invoice in case.invoices:
+        settled += sum((p.amount for p in invoice.payments if day < p.date <= on), ZERO)
+        settled += sum((c.amount for c in invoice.credits if day < c.date <= on), ZERO)
+    return max(asked - settled, ZERO)
 
 
 def objections(draft: Draft) -> list[Finding]:
@@ -220,6 +226,8 @@ def check(
     law: str,
     deadline: date | None = None,
     chosen: bool = True,
+    rates: Sequence[OwnRates] = (),
 ) -> list[Finding]:
     """Everything that speaks against a letter: the `objections` to its `draft`."""
-    return objections(draft(case, stage, on, law=law, deadline=deadline, chosen=chosen))
+    meant = draft(case, stage, on, law=law, deadline=deadline, chosen=chosen, rates=rates)
+    return objections(meant)

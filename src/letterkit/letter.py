@@ -17,6 +17,7 @@ from letterkit import facts, locale, parts, payment, phrases, wording
 from letterkit import law as rules
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, Refused
 from letterkit.facts import Facts, Situation
+from letterkit.law import OwnRates
 from letterkit.locale import Locale
 from letterkit.model import KINDS, Block, Case, Contact, Letter, Recipient, Text
 from letterkit.typography import gsm7_length, plain
@@ -37,6 +38,7 @@ def compose(
     templates: str | Path | None = None,
     creditor: str | Path | Mapping[str, Any] | None = None,
     chosen: bool = True,
+    rates: Sequence[OwnRates] = (),
 ) -> Letter:
     """The letter of ``stage`` for ``case``, dated ``on``.
 
@@ -55,7 +57,7 @@ def compose(
     governing = rules.settle(full, law or "")
     tag = locale.settle(language or full.language, full.debtor.country, full.creditor.country)
     spoken = locale.get(tag)
-    draft = rules.draft(full, stage, on, law=governing, chosen=chosen)
+    draft = rules.draft(full, stage, on, law=governing, chosen=chosen, rates=rates)
     known, claim = draft.case, draft.claim
     findings = [*draft.notes, *rules.objections(draft), *_other_language(known, spoken)]
     _stop(findings, allow)
@@ -70,9 +72,12 @@ def compose(
         on=on,
         deadline=draft.deadline,
         channel=channel,
-        demanded=claim.total,
-        order=payment.order(known, claim, claim.total, to_agent=stage == "4"),
+        demanded=draft.demanded,
+        shown=draft.shown,
+        order=payment.order(known, claim, draft.demanded, to_agent=stage == "4"),
         letter_of_claim=rules.letter_of_claim(known, governing),
+        law=governing,
+        vat=rules.vat_on_costs(known, governing),
     )
     page = _Page(spoken, governing, stage, situation.consumer, situation.person, templates)
     said = Facts(situation, spoken, spoken, page.phrase)
@@ -90,8 +95,15 @@ def compose(
         ),
         *_body(words, lambda name: _attached(name, situation, page, said)),
         parts.signature(known, spoken),
-        *parts.enclosures(known.enclosures, spoken, several=bool(said["several"])),
+        *parts.enclosures(
+            known.enclosures,
+            spoken,
+            several=bool(said["several"]),
+            calculation=bool(said["calculation_enclosed"]),
+        ),
     ]
+    if said["calculation_enclosed"]:
+        blocks.append(parts.calculation(situation.asked, spoken, page.phrase))
     if known.sample:
         blocks.insert(0, Block("sample", (spoken.words["sample_notice"],)))
     sms = page.words(Facts(situation, spoken, spoken.sms, page.phrase))
@@ -150,7 +162,7 @@ def compose_blank(
     consumer = kind == "consumer"
     page = _Page(spoken, governing, stage, consumer, consumer, templates)
     steps = rules.next_steps(governing)
-    said = facts.blank(spoken, stage, kind, steps[0])
+    said = facts.blank(spoken, stage, kind, steps[0], governing)
     said["letter_of_claim"] = consumer and rules.knows_letter_of_claim(governing)
     said["title"] = title = page.words(said).line("title")
     words = page.words(said)
@@ -164,6 +176,8 @@ def compose_blank(
             return {"paragraphs": (), "items": tuple(options)}
         if name == "pay":
             return {"pairs": parts.pay_blank(spoken)}
+        if name == "claim" and said["claimed"]:
+            return {"items": parts.claim_blank(said, spoken, page.phrase)}
         return {}
 
     labels = spoken.labels
@@ -291,6 +305,11 @@ def _attached(name: str, situation: Situation, page: _Page, said: Facts) -> dict
             "items": parts.invoice_lines(claim, spoken, page.phrase),
             "table": parts.invoice_table(claim, spoken),
         }
+    if name == "claim" and said["claimed"]:
+        asked = situation.asked
+        own = page.words(said).paragraphs("claim")
+        split = () if asked.apart else parts.imputed_lines(asked, spoken, page.phrase)
+        return {"paragraphs": (*split, *own), **parts.claim(asked, spoken, page.phrase)}
     if name == "previous" and said["contact_list"]:
 
         def contact(c: Contact) -> str:

@@ -20,29 +20,18 @@ import datetime
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 from letterkit import data
 from letterkit.errors import Finding, InputError
-from letterkit.model import CURRENCIES, LANGUAGES, LOCALES
+from letterkit.model import CURRENCIES, LANGUAGES, LOCALES, cents
 from letterkit.typography import NBSP, Typesetter, plain
 from letterkit.typography import gsm7_length as gsm7_length
 
 _HOME = {"en": "en-GB", "fr": "fr-FR", "it": "it-IT", "nl": "nl-NL"}
 _FORMAL = ("3", "4", "claim")  # every other letter closes like the first reminder
-_CENT = Decimal("0.01")
 _REMEMBERED = 4000  # texts, for each locale
-_WIDE = Context(prec=60)
-
-
-def cents(amount: Decimal) -> Decimal:
-    """``amount`` to two decimals, half up (away from zero): the only rounding of money.
-
-    >>> cents(Decimal("12415.005"))
-    Decimal('12415.01')
-    """
-    return amount.quantize(_CENT, ROUND_HALF_UP, _WIDE)
 
 
 class Locale:
@@ -163,6 +152,20 @@ class Locale:
     def percent(self, value: Decimal) -> str:
         """``value`` percent (``Decimal("12.15")`` is ``12,15 %``), no digit lost."""
         return f"{self._percent[0]}{self.number(value)}{self._percent[1]}"
+
+    def rate(self, value: Decimal) -> str:
+        """A yearly rate as it is published: two decimals, none if it is whole (``10,50 %``, ``5 %``).
+
+        >>> get("fr-BE").rate(Decimal("10.50"))
+        '10,50\xa0%'
+        """
+        digits = f"{value:,f}"
+        whole, _, fraction = digits.partition(".")
+        fraction = fraction.rstrip("0")
+        if not fraction:
+            return self.percent(value)
+        number = f"{whole.replace(',', self._group)}{self._decimal}{fraction:0<2}"
+        return f"{self._percent[0]}{number}{self._percent[1]}"
 
     def days(self, n: int) -> str:
         """A number of days: ``16 jours``."""

@@ -6,13 +6,15 @@ of the letter are in the templates, the words here in ``locales/*.yaml``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
+from typing import Any
 
 from letterkit import jurisdiction, payment, phrases, schedule
+from letterkit.claims import Asked
 from letterkit.locale import Locale
-from letterkit.model import Block, Case, Claim, Enclosure, PaymentOrder, Plan, Table
+from letterkit.model import ZERO, Block, Case, Claim, Enclosure, PaymentOrder, Plan, Segment, Table
 
 Line = Callable[[str, phrases.Said], str]
 
@@ -81,7 +83,7 @@ def invoice_lines(claim: Claim, spoken: Locale, line: Line) -> tuple[str, ...]:
     several = len(claim.items) > 1
     said = [line("invoice_line", phrases.invoice(item, several, spoken)) for item in claim.items]
     if several:
-        said.append(line("total_line", {"total": spoken.money(claim.principal, claim.currency)}))
+        said.append(line("total_line", {"total": spoken.money(claim.balance, claim.currency)}))
     return tuple(said)
 
 
@@ -106,7 +108,7 @@ def invoice_table(claim: Claim, spoken: Locale) -> Table:
                 spoken.money(item.balance, claim.currency),
             ]
         rows.append((*row, str(item.days_overdue)))
-    total = spoken.money(claim.principal, claim.currency)
+    total = spoken.money(claim.balance, claim.currency)
     width = len(heads)
     foot = (spoken.words["head_total"], *[""] * (width - 3), total, "")
     return Table(
@@ -115,6 +117,188 @@ def invoice_table(claim: Claim, spoken: Locale) -> Table:
         foot,
         tuple(range(3, width)),
     )
+
+
+def claim_rows(asked: Asked, spoken: Locale, line: Line) -> list[tuple[str, str]]:
+    """The claim as label and amount, adding up to the last one: what the letter asks for."""
+    claim = asked.claim
+    money = _money(claim, spoken)
+    several = len(claim.items) > 1
+    reduced = any(i.balance != i.invoice.amount for i in claim.items)
+    principal = line("claim_principal", {"several": several, "reduced": reduced})
+    rows = [(principal, money(claim.balance))]
+    if asked.interest:
+        rows += (_by_rate if asked.apart else interest_rows)(asked, spoken, line)
+    if asked.compensation:
+        sums = [i.compensation for i in claim.items if i.compensation]
+        same = not asked.agreed_sum and len(set(sums)) == 1
+        said: phrases.Said = {
+            "each": money(sums[0]) if same else "",
+            "count": str(len(sums)) if same else "",
+            "article": asked.article("compensation", spoken.language),
+            "several": same and len(sums) > 1,
+            "agreed": asked.agreed_sum,
+        }
+        rows.append((line("claim_compensation", said), money(asked.compensation)))
+    if asked.costs:
+        vat = spoken.percent(asked.vat) if asked.vat else ""
+        said = {"article": asked.article("costs", spoken.language), "vat": vat}
+        rows.append((line("claim_costs", said), money(asked.costs)))
+    if asked.fee:
+        rows.append((line("claim_fee", {}), money(asked.fee)))
+    rows.append((line("claim_total", {}), money(asked.total)))
+    return rows
+
+
+def claim(asked: Asked, spoken: Locale, line: Line) -> dict[str, Any]:
+    """The claim for the block of that name: lines, and the same as a table."""
+    rows = claim_rows(asked, spoken, line)
+    return {
+        "items": tuple(f"{name}{spoken.colon} {amount}" for name, amount in rows),
+        "table": Table(
+            (spoken.words["head_item"], spoken.words["head_amount"]),
+            tuple(rows[:-1]),
+            rows[-1],
+            (1,),
+        ),
+    }
+
+
+def claim_blank(said: Mapping[str, str | bool], spoken: Locale, line: Line) -> tuple[str, ...]:
+    """The lines of the claim to fill in: those that the law knows for this debtor."""
+    labels = spoken.labels
+    rows = [(line("claim_principal", {"several": False, "reduced": False}), labels["total"])]
+    if said["interest_claimed"]:
+        values: phrases.Said = {
+            "invoice": "",
+            "base": labels["total"],
+            "from_day": labels["interest_from"],
+            "to_day": labels["date"],
+            "days": labels["days_overdue"],
+            "rate": labels["rate"],
+            "several": False,
+            "agreed": False,
+        }
+        rows.append((line("claim_interest", values), labels["interest"]))
+    if said["compensation_claimed"]:
+        values = {"each": "", "count": "", "article": "", "several": False, "agreed": False}
+        rows.append((line("claim_compensation", values), labels["compensation"]))
+    rows.append((line("claim_total", {}), labels["demanded"]))
+    return tuple(f"{name}{spoken.colon} {amount}" for name, amount in rows)
+
+
+def imputed_lines(asked: Asked, spoken: Locale, line: Line) -> tuple[str, ...]:
+    """How each payment was set off, where a part of it went to interest."""
+    claim = asked.claim
+    money = _money(claim, spoken)
+    return tuple(
+        line(
+            "claim_imputed",
+            {
+                "paid": money(split.amount),
+                "date": spoken.date(split.date),
+                "invoice": item.invoice.number,
+                "interest": money(split.interest),
+                "principal": money(split.principal),
+                "several": len(claim.items) > 1,
+            },
+        )
+        for item in claim.items
+        for split in item.imputed
+        if split.interest and asked.interest
+    )
+
+
+def interest_rows(asked: Asked, spoken: Locale, line: Line) -> list[tuple[str, str]]:
+    """One row for each stretch of interest."""
+    claim = asked.claim
+    money = _money(claim, spoken)
+    return [
+        (
+            line(
+                "claim_interest",
+                {
+                    "invoice": item.invoice.number,
+                    "base": money(segment.base),
+                    "from_day": spoken.date(segment.first),
+                    "to_day": spoken.date(segment.last),
+                    "days": spoken.days(segment.days),
+                    "rate": spoken.rate(segment.rate),
+                    "several": len(claim.items) > 1,
+                    "agreed": asked.agreed_rate,
+                },
+            ),
+            money(segment.amount),
+        )
+        for item in claim.items
+        for segment in item.segments
+    ]
+
+
+def _by_rate(asked: Asked, spoken: Locale, line: Line) -> list[tuple[str, str]]:
+    """One row for each rate, oldest first."""
+    claim = asked.claim
+    money = _money(claim, spoken)
+    found: dict[Decimal, list[Segment]] = {}
+    for segment in sorted((s for i in claim.items for s in i.segments), key=lambda s: s.first):
+        found.setdefault(segment.rate, []).append(segment)
+    return [
+        (
+            line(
+                "claim_interest_rate",
+                {
+                    "from_day": spoken.date(min(s.first for s in segments)),
+                    "to_day": spoken.date(max(s.last for s in segments)),
+                    "rate": spoken.rate(rate),
+                    "agreed": asked.agreed_rate,
+                },
+            ),
+            money(sum((s.amount for s in segments), ZERO)),
+        )
+        for rate, segments in found.items()
+    ]
+
+
+def calculation(asked: Asked, spoken: Locale, line: Line) -> Block:
+    """The interest, stretch by stretch: the enclosure of a letter that has no room for it."""
+    claim = asked.claim
+    money = _money(claim, spoken)
+    heads = ("invoice", "base", "since", "until", "days_counted", "rate", "interest")
+    rows = tuple(
+        (
+            item.invoice.number,
+            money(segment.base),
+            spoken.date_short(segment.first),
+            spoken.date_short(segment.last),
+            str(segment.days),
+            spoken.rate(segment.rate),
+            money(segment.amount),
+        )
+        for item in claim.items
+        for segment in item.segments
+    )
+    total = money(asked.interest)
+    return Block(
+        "calculation",
+        (spoken.words["calculation_title"], *imputed_lines(asked, spoken, line)),
+        items=(
+            *(
+                f"{name}{spoken.colon} {amount}"
+                for name, amount in interest_rows(asked, spoken, line)
+            ),
+            f"{label(spoken, 'head_total')} {total}",
+        ),
+        table=Table(
+            tuple(spoken.words[f"head_{head}"] for head in heads),
+            rows,
+            (spoken.words["head_total"], "", "", "", "", "", total),
+            (1, 4, 5, 6),
+        ),
+    )
+
+
+def _money(claim: Claim, spoken: Locale) -> Callable[[Decimal], str]:
+    return lambda amount: spoken.money(amount, claim.currency)
 
 
 def instalments(plan: Plan, total: Decimal) -> tuple[tuple[date, Decimal], ...]:
@@ -183,8 +367,12 @@ def signature(case: Case, spoken: Locale) -> Block:
     return Block("signature", lines=tuple(lines))
 
 
-def enclosures(enclosed: Sequence[Enclosure], spoken: Locale, *, several: bool) -> Iterator[Block]:
+def enclosures(
+    enclosed: Sequence[Enclosure], spoken: Locale, *, several: bool, calculation: bool
+) -> Iterator[Block]:
     """The list of what goes with the letter; none where nothing does."""
+    if calculation:
+        enclosed = (*enclosed, Enclosure("calculation"))
     if not enclosed:
         return
     words = spoken.words

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from letterkit import jurisdiction, schedule
+from letterkit.claims import Shown
 from letterkit.errors import WARNING, Finding
-from letterkit.model import LAWS, Case, Claim, Contact, Invoice
+from letterkit.model import LAWS, ZERO, Case, Claim, Contact, Invoice
 
 NEEDS_INPUT = frozenset(
     {
@@ -43,6 +45,8 @@ class Draft(NamedTuple):
     deadline: date | None
     chosen: bool
     claim: Claim
+    shown: Shown = Shown()
+    demanded: Decimal = ZERO
     notes: tuple[Finding, ...] = ()  # what was left out of ``case``
 
     @property

@@ -1,7 +1,8 @@
 """Our words: a chain of template files, block by block.
 
 A letter is composed from files, most special first: the user's own folder, the
-kind of debtor (``fr/consumer.txt``), the law (``fr/law/BE.txt``), the stage
+letter that a statute prescribes (``fr/special/BE-consumer-1.txt``), the kind of
+debtor (``fr/consumer.txt``), the law (``fr/law/BE.txt``), the stage
 (``fr/3-final-demand.txt``). The stage file fixes which blocks exist and their
 order; each block is taken from the first file that has it. There is no
 ``extends``: calling the blocks of an extending template one by one loses
@@ -287,6 +288,7 @@ def _chain(
         paths.append(f"{language}/law/{law}.txt")
         if consumer:
             paths.append(f"{language}/consumer.txt")
+            paths.append(f"{language}/special/{law}-consumer-{stage}.txt")
     base = _own_file(paths[0], tag, names, person)
     if base is None:
         raise _fault("template_missing", paths[0])
