@@ -42,6 +42,7 @@ FILTERS = ("on", "of", "by", "since")
 
 SMS_BLOCKS = ("sms", "sms_compact", "sms_discreet")
 SHORT_BLOCKS = ("email_subject", *SMS_BLOCKS)
+BESIDE = ("title", *SHORT_BLOCKS)
 """Blocks of a stage file that stand beside the letter, not in it."""
 
 _SPACE = re.compile(r"[ \t\r\n]+")
@@ -293,8 +294,8 @@ def _blocks_of(language: str) -> frozenset[str]:
 class Chain(NamedTuple):
     """The blocks of one letter, each from the most special file that has it.
 
-    ``order`` is the stage file's; the blocks that stand beside the letter (the
-    subject of a mail, the SMS) are not in it.
+    ``order`` is the stage file's; the blocks that stand beside the letter (its
+    title, the subject of a mail, the SMS) are not in it.
     """
 
     order: tuple[str, ...]
@@ -353,7 +354,7 @@ def _chain(
             for name in (block, f"{block}_{stage}"):
                 if file and name in file.blocks:
                     blocks[block] = file.blocks[name]
-    return Chain(tuple(name for name in base.blocks if name not in SHORT_BLOCKS), blocks)
+    return Chain(tuple(name for name in base.blocks if name not in BESIDE), blocks)
 
 
 class Words:
