@@ -120,6 +120,15 @@ class OwnRates(NamedTuple):
     until: date
 
 
+def known_rates(law: str, name: str, own: Sequence[OwnRates] = ()) -> Series:
+    """One of our series, with the user's own rates for it put in."""
+    found = series(law, name)
+    for more in own:
+        if (more.law, more.series) == (law, name):
+            found = found.with_rates(more.rates, more.until)
+    return found
+
+
 def claim(
     case: Case, law: str, on: date, own: Sequence[OwnRates] = (), *, plain: bool = False
 ) -> Claim:
@@ -274,11 +283,7 @@ class _Teller:
         return chosen if chosen in rule.get("options", ()) else str(rule.get("runs", "split"))
 
     def _series(self) -> Series:
-        found = series(self.law, self.cell["interest"]["series"])
-        for own in self.own:
-            if (own.law, own.series) == (found.law, found.name):
-                found = found.with_rates(own.rates, own.until)
-        return found
+        return known_rates(self.law, self.cell["interest"]["series"], self.own)
 
     def _rules(self, invoice: Invoice, first: date | None, agreed: AgreedRate | None) -> Rules:
         rule = self.cell["interest"]

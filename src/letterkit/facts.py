@@ -642,6 +642,10 @@ class Flags(_Telling):
         """A copy of the invoice goes with the letter."""
         return any(e.code == "invoice" for e in self._case.enclosures)
 
+    def extras(self) -> bool:
+        """The sum asked for holds more than the invoices: interest, fixed sums, costs."""
+        return self._situation.demanded > self._claim.balance
+
     def interest_announced(self) -> bool:
         """Interest is running, and this letter does not ask for it yet."""
         running = "interest" not in self._claim.why

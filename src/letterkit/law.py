@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from letterkit import claims, schedule
+from letterkit import claims, legality, schedule, stops
 from letterkit.claims import OwnRates, Shown
 from letterkit.errors import NOTE, Finding, InputError
 from letterkit.jurisdiction import cell, is_person, next_steps, rows, table
 from letterkit.model import LAWS, ZERO, Case, Claim, Credit, Invoice, Payment
 from letterkit.rates import percent
-from letterkit.stops import NEEDS_INPUT, RULES, Draft
+from letterkit.stops import Draft
+
+NEEDS_INPUT = stops.NEEDS_INPUT | legality.NEEDS_INPUT
 
 __all__ = [
     "NEEDS_INPUT",
@@ -167,6 +169,7 @@ def draft(
         shown=shown,
         demanded=(_handed_over(case, on, law, rates) if stage == "4" else demanded(found, shown)),
         notes=tuple(notes),
+        rates=rates,
     )
 
 
@@ -174,7 +177,8 @@ def states(case: Case, stage: str, law: str) -> Shown:
     """How the letter of ``stage`` speaks of interest and of fixed sums and costs.
 
     The first letter is silent, the second announces to a business what the law
-    gives, the third claims it; ``terms.show`` of the case may say otherwise. A
+    gives, the third claims it; ``terms.show`` of the case may say otherwise. The
+    fourth only repeats the total of the third. A
     letter that gives a consumer a legal term announces what follows it.
     """
     wait = cell(law, case)["wait"]
@@ -183,7 +187,7 @@ def states(case: Case, stage: str, law: str) -> Shown:
         claimed = "silent" if stage == "1" else "claimed"
         return Shown("announced" if "interest" in held else claimed, "announced")
     quiet = "silent" if case.debtor.kind == "consumer" else "announced"
-    usual = {"2": quiet, "3": "claimed", "4": "claimed"}.get(stage, "silent")
+    usual = {"2": quiet, "3": "claimed"}.get(stage, "silent")
     if usual == "silent":
         return Shown()
     terms = case.terms
@@ -214,7 +218,8 @@ def _handed_over(case: Case, on: date, law: str, rates: Sequence[OwnRates]) -> D
 
 def objections(draft: Draft) -> list[Finding]:
     """Everything that speaks against sending ``draft``."""
-    found = [f for rule, stages in RULES.items() if draft.stage in stages for f in rule(draft)]
+    rules = {**stops.RULES, **legality.RULES}
+    found = [f for rule, stages in rules.items() if draft.stage in stages for f in rule(draft)]
     return [f._replace(file=draft.whole.source) for f in found]
 
 

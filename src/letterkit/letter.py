@@ -93,7 +93,7 @@ def compose(
             known.reference,
             known.debtor.customer,
         ),
-        *_body(words, lambda name: _attached(name, situation, page, said)),
+        *_body(words, _attached(situation, page, said)),
         parts.signature(known, spoken),
         *parts.enclosures(
             known.enclosures,
@@ -167,19 +167,14 @@ def compose_blank(
     said["title"] = title = page.words(said).line("title")
     words = page.words(said)
 
-    def attached(name: str) -> dict[str, Any]:
-        if name in ("next_step", "referral") and len(steps) > 1:
-            options = []
-            for step in steps:
-                ticked = said | dict.fromkeys(steps, False) | {step: True}
-                options.append("\u2610 " + " ".join(page.words(ticked).paragraphs(name)))
-            return {"paragraphs": (), "items": tuple(options)}
-        if name == "pay":
-            return {"pairs": parts.pay_blank(spoken)}
-        if name == "claim" and said["claimed"]:
-            return {"items": parts.claim_blank(said, spoken, page.phrase)}
-        return {}
-
+    attached: dict[str, dict[str, Any]] = {"pay": {"pairs": parts.pay_blank(spoken)}}
+    if len(steps) > 1:
+        each = [said | dict.fromkeys(steps, False) | {step: True} for step in steps]
+        for name in ("next_step", "referral"):
+            options = tuple("\u2610 " + page.words(ticked).line(name) for ticked in each)
+            attached[name] = {"paragraphs": (), "items": options}
+    if said["claimed"]:
+        attached["claim"] = {"items": parts.claim_blank(said, spoken, page.phrase)}
     labels = spoken.labels
     return Letter(
         stage=stage,
@@ -285,44 +280,48 @@ def _other_language(case: Case, spoken: Locale) -> list[Finding]:
     return found
 
 
-def _body(words: wording.Words, attached: Any) -> list[Block]:
+def _body(words: wording.Words, attached: Mapping[str, Mapping[str, Any]]) -> list[Block]:
     """The blocks of the stage file, in its order; one that comes out empty is left out."""
     blocks = []
     for name in words.order:
-        if name == "title":
-            continue
-        made = Block(name, **({"paragraphs": words.paragraphs(name)} | attached(name)))
+        made = Block(name, words.paragraphs(name))
+        if name in attached:
+            made = made._replace(**attached[name])
         if made.paragraphs or made.items or made.pairs:
             blocks.append(made)
     return blocks
 
 
-def _attached(name: str, situation: Situation, page: _Page, said: Facts) -> dict[str, Any]:
-    """What the machine puts below a block's own words."""
-    spoken, claim, case = page.spoken, situation.claim, situation.case
-    if name == "items" and said["listed"]:
-        return {
+def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[str, Any]]:
+    """What the machine puts below a block's own words, by the block's name."""
+    spoken, claim, plan = page.spoken, situation.claim, situation.case.plan
+    found: dict[str, dict[str, Any]] = {}
+    if said["listed"]:
+        found["items"] = {
             "items": parts.invoice_lines(claim, spoken, page.phrase),
             "table": parts.invoice_table(claim, spoken),
         }
-    if name == "claim" and said["claimed"]:
+    if said["claimed"]:
         asked = situation.asked
         own = page.words(said).paragraphs("claim")
         split = () if asked.apart else parts.imputed_lines(asked, spoken, page.phrase)
-        return {"paragraphs": (*split, *own), **parts.claim(asked, spoken, page.phrase)}
-    if name == "previous" and said["contact_list"]:
+        found["claim"] = {
+            "paragraphs": (*split, *own),
+            **parts.claim(asked, spoken, page.phrase),
+        }
+    if said["contact_list"]:
 
         def contact(c: Contact) -> str:
             title = page.title(str(c.stage), said) if c.stage and c.by == "us" else ""
             return page.phrase("contact", phrases.contact(c, title, claim.currency, spoken))
 
-        return {"items": tuple(contact(c) for c in situation.listed_contacts)}
-    if name == "plan" and case.plan and situation.stage != "4":
+        found["previous"] = {"items": tuple(contact(c) for c in situation.listed_contacts)}
+    if plan and situation.stage != "4":
         total = situation.demanded
-        return {
-            "items": parts.instalment_lines(case.plan, total, claim.currency, spoken, page.phrase)
+        found["plan"] = {
+            "items": parts.instalment_lines(plan, total, claim.currency, spoken, page.phrase)
         }
-    if name == "pay" and situation.order:
+    if situation.order:
         amount = spoken.money(situation.demanded, claim.currency)
-        return {"pairs": parts.pay(situation.order, str(said["account"]), amount, spoken)}
-    return {}
+        found["pay"] = {"pairs": parts.pay(situation.order, str(said["account"]), amount, spoken)}
+    return found

@@ -169,7 +169,9 @@ class Locale:
 
     def days(self, n: int) -> str:
         """A number of days: ``16 jours``."""
-        return self._unit[self.plural(n)].replace("{n}", self.number(Decimal(n)))
+        return self._known.get(("days", n)) or self._remember(
+            ("days", n), self._unit[self.plural(n)].replace("{n}", self.number(Decimal(n)))
+        )
 
     def plural(self, n: int | Decimal) -> str:
         """``one`` or ``other``, as CLDR says: in French 0, 1 and 1.5 are one, elsewhere only 1."""
@@ -194,12 +196,15 @@ class Locale:
 
     def date_short(self, d: datetime.date) -> str:
         """``d`` for the columns of a table: ``03/11/2026``."""
-        return self._short.format(
-            d=d.day,
-            dd=f"{d.day:02}",
-            mm=f"{d.month:02}",
-            mmm=self._months_short[d.month],
-            y=d.year,
+        return self._known.get(("date_short", d)) or self._remember(
+            ("date_short", d),
+            self._short.format(
+                d=d.day,
+                dd=f"{d.day:02}",
+                mm=f"{d.month:02}",
+                mmm=self._months_short[d.month],
+                y=d.year,
+            ),
         )
 
     def on(self, date_text: str) -> str:

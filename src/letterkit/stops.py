@@ -9,13 +9,13 @@ not know. It yields findings: ids and values; the sentences stand in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from letterkit import jurisdiction, schedule
-from letterkit.claims import Shown
+from letterkit.claims import OwnRates, Shown
 from letterkit.errors import WARNING, Finding
 from letterkit.model import LAWS, ZERO, Case, Claim, Contact, Invoice
 
@@ -48,6 +48,7 @@ class Draft(NamedTuple):
     shown: Shown = Shown()
     demanded: Decimal = ZERO
     notes: tuple[Finding, ...] = ()  # what was left out of ``case``
+    rates: Sequence[OwnRates] = ()  # the user's own
 
     @property
     def working_days_of(self) -> str:
@@ -83,7 +84,7 @@ def _covered(draft: Draft) -> Iterator[Finding]:
             row["reason"],
             path=f"debtor.{field}",
             seen=getattr(debtor, field),
-            article=row.get("article", ""),
+            article={"": row["article"]} if "article" in row else {},
             values={"law": draft.law, "stage": draft.stage},
         )
 

@@ -19,10 +19,9 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
-from operator import itemgetter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
@@ -44,18 +43,36 @@ FILTERS = ("on", "of", "by", "since")
 
 SMS_BLOCKS = ("sms", "sms_compact", "sms_discreet")
 SHORT_BLOCKS = ("email_subject", *SMS_BLOCKS)
+BESIDE = ("title", *SHORT_BLOCKS)
 """Blocks of a stage file that stand beside the letter, not in it."""
 
 _SPACE = re.compile(r"[ \t\r\n]+")
 _PARAGRAPH = "\n\n"
 _BLOCK = re.compile(r"\{%-?\s*block\s+(\w+)")
+_REMEMBERED = 500  # patterns, for each block
 STAGED = re.compile(r"^(\w+?)_([1-4])$")
 """A block name of a law or kind file that ends in its stage."""
 
 
 Facts = Mapping[str, str | bool]
-Filler = Callable[[Facts], str]
-Part = str | Filler
+
+
+class Value(NamedTuple):
+    """A fact to print; ``put`` writes a preposition before it."""
+
+    name: str
+    put: Callable[[Any], str] = str
+
+
+class Choice(NamedTuple):
+    """A condition: what counts where the fact holds, and where it does not."""
+
+    name: str
+    then: Parts
+    otherwise: Parts
+
+
+Parts = list["str | Value | Choice"]
 
 
 class Names(NamedTuple):
@@ -65,11 +82,75 @@ class Names(NamedTuple):
     flags: frozenset[str]
 
 
+class Template:
+    """One block, read for one locale: text, values and conditions.
+
+    Most letters of a batch answer its conditions alike. So for each set of
+    answers it is put together once, as a `Variant`.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._asked = tuple(sorted(_asked(parts)))
+        self._variants: dict[tuple[bool, ...], Variant] = {}
+
+    def variant(self, facts: Facts) -> Variant:
+        """The block as ``facts`` answer its conditions."""
+        answers = tuple([bool(facts[name]) for name in self._asked])
+        return self._variants.get(answers) or self._remember(answers)
+
+    def _remember(self, answers: tuple[bool, ...]) -> Variant:
+        if len(self._variants) >= _REMEMBERED:
+            self._variants.clear()
+        holds = dict(zip(self._asked, answers, strict=True))
+        found = self._variants[answers] = Variant(list(_said(self._parts, holds)))
+        return found
+
+
+class Variant:
+    """A block whose conditions are answered: a pattern of ``%``, and the values that go into it."""
+
+    def __init__(self, parts: list[str | Value]) -> None:
+        text = ["%s" if isinstance(part, Value) else part.replace("%", "%%") for part in parts]
+        self._pattern = _folded("".join(text))
+        self._values = [part for part in parts if isinstance(part, Value)]
+        self._fixed = None if self._values else _paragraphs(self._pattern % ())
+
+    def text(self, facts: Facts) -> str:
+        """The text with its values, and the spaces that empty ones leave behind."""
+        return self._pattern % tuple([put(facts[name]) for name, put in self._values])
+
+    def paragraphs(self, facts: Facts) -> tuple[str, ...]:
+        """The paragraphs, each one line; empty ones are left out."""
+        return _paragraphs(self.text(facts)) if self._fixed is None else self._fixed
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    found = [_folded(part) for part in text.split(_PARAGRAPH)]
+    return tuple([part for part in found if part])
+
+
+def _asked(parts: Parts) -> set[str]:
+    """The facts that the conditions among ``parts`` ask for."""
+    choices = [part for part in parts if isinstance(part, Choice)]
+    inner = [_asked(branch) for choice in choices for branch in (choice.then, choice.otherwise)]
+    return {choice.name for choice in choices}.union(*inner)
+
+
+def _said(parts: Parts, holds: Mapping[str, bool]) -> Iterator[str | Value]:
+    """The text and the values that are left of ``parts`` once the conditions are answered."""
+    for part in parts:
+        if isinstance(part, Choice):
+            yield from _said(part.then if holds[part.name] else part.otherwise, holds)
+        else:
+            yield part
+
+
 class File(NamedTuple):
     """One template file of a chain, read for one locale: its blocks, in order."""
 
     name: str
-    blocks: Mapping[str, Filler]
+    blocks: Mapping[str, Template]
 
 
 READER = Environment()
@@ -98,12 +179,12 @@ class _Reader:
         self.words = spoken.words_for(person)
         self.sms = False
 
-    def blocks(self, tree: nodes.Template) -> dict[str, Filler]:
+    def blocks(self, tree: nodes.Template) -> dict[str, Template]:
         found = {}
         for node in tree.body:
             if isinstance(node, nodes.Block):
                 self.sms = node.name in SMS_BLOCKS
-                found[node.name] = self.parts(node.body)
+                found[node.name] = Template(self.parts(node.body))
                 continue
             for inner in node.nodes if isinstance(node, nodes.Output) else [node]:
                 if not isinstance(inner, nodes.TemplateData):
@@ -113,40 +194,36 @@ class _Reader:
                     raise _fault("template_text_outside", self.file, node.lineno, text=text)
         return found
 
-    def parts(self, body: list[nodes.Node]) -> Filler:
-        return _filler(
-            [
-                self.part(inner)
-                for node in body
-                for inner in (node.nodes if isinstance(node, nodes.Output) else [node])
-            ]
-        )
+    def parts(self, body: list[nodes.Node]) -> Parts:
+        return [
+            self.part(inner)
+            for node in body
+            for inner in (node.nodes if isinstance(node, nodes.Output) else [node])
+        ]
 
-    def part(self, node: nodes.Node) -> Part:
+    def part(self, node: nodes.Node) -> str | Value | Choice:
         if isinstance(node, nodes.TemplateData):
             return self.spoken.typography(_SPACE.sub(_gap, node.data), sms=self.sms)
         if isinstance(node, nodes.Name):
-            return self.value(node)
+            return Value(self.value(node))
         if isinstance(node, nodes.Getattr) and node.node == nodes.Name("word", "load"):
             return self.word(node)
         if isinstance(node, nodes.Filter) and isinstance(node.node, nodes.Name):
             return self.filtered(node, self.value(node.node))
         if isinstance(node, nodes.If) and not node.elif_:
-            negated = isinstance(node.test, nodes.Not)
-            test = node.test.node if isinstance(node.test, nodes.Not) else node.test
+            test, then, otherwise = node.test, node.body, node.else_
+            if isinstance(test, nodes.Not):
+                test, then, otherwise = test.node, otherwise, then
             if isinstance(test, nodes.Name):
-                return _choice(
-                    self.name(test), negated, self.parts(node.body), self.parts(node.else_)
-                )
+                return Choice(self.name(test), self.parts(then), self.parts(otherwise))
         if isinstance(node, nodes.Block):
             raise _fault("template_block_nested", self.file, node.lineno, block=node.name)
         raise _fault("template_grammar", self.file, node.lineno)
 
-    def value(self, node: nodes.Name) -> Filler:
+    def value(self, node: nodes.Name) -> str:
         if node.name not in self.names.values:
             raise self.unknown(node, self.names.values)
-        found: Filler = itemgetter(node.name)
-        return found
+        return node.name
 
     def name(self, node: nodes.Name) -> str:
         known = self.names.values | self.names.flags
@@ -163,32 +240,10 @@ class _Reader:
             raise _fault("template_word_unknown", self.file, node.lineno, word=node.attr)
         return self.words[node.attr]
 
-    def filtered(self, node: nodes.Filter, value: Filler) -> Filler:
+    def filtered(self, node: nodes.Filter, value: str) -> Value:
         if node.name not in FILTERS or node.args or node.kwargs:
             raise _fault("template_grammar", self.file, node.lineno)
-        put: Callable[[str], str] = getattr(self.spoken, node.name)
-        return lambda facts: put(value(facts))
-
-
-def _choice(name: str, negated: bool, then: Filler, otherwise: Filler) -> Filler:
-    if negated:
-        then, otherwise = otherwise, then
-    return lambda facts: then(facts) if facts[name] else otherwise(facts)
-
-
-def _filler(parts: list[Part]) -> Filler:
-    """One function that fills all the parts: each value with the text after it."""
-    first, pairs = "", []
-    for part in parts:
-        if not isinstance(part, str):
-            pairs.append((part, ""))
-        elif pairs:
-            pairs[-1] = (pairs[-1][0], pairs[-1][1] + part)
-        else:
-            first += part
-    if not pairs:
-        return lambda facts: first
-    return lambda facts: first + "".join([fill(facts) + text for fill, text in pairs])
+        return Value(value, getattr(self.spoken, node.name))
 
 
 def read_file(source: str, name: str, tag: str, names: Names, *, person: bool = False) -> File:
@@ -240,12 +295,12 @@ def _blocks_of(language: str) -> frozenset[str]:
 class Chain(NamedTuple):
     """The blocks of one letter, each from the most special file that has it.
 
-    ``order`` is the stage file's; the blocks that stand beside the letter (the
-    subject of a mail, the SMS) are not in it.
+    ``order`` is the stage file's; the blocks that stand beside the letter (its
+    title, the subject of a mail, the SMS) are not in it.
     """
 
     order: tuple[str, ...]
-    blocks: Mapping[str, Filler]
+    blocks: Mapping[str, Template]
 
 
 def chain(
@@ -301,7 +356,7 @@ def _chain(
             for name in (block, f"{block}_{stage}"):
                 if file and name in file.blocks:
                     blocks[block] = file.blocks[name]
-    return Chain(tuple(name for name in base.blocks if name not in SHORT_BLOCKS), blocks)
+    return Chain(tuple(name for name in base.blocks if name not in BESIDE), blocks)
 
 
 class Words:
@@ -320,15 +375,11 @@ class Words:
         """The blocks of the letter, in the stage file's order."""
         return self._chain.order
 
-    def _text(self, block: str) -> str:
-        fill = self._chain.blocks.get(block)
-        return fill(self._facts) if fill else ""
-
     def line(self, block: str) -> str:
         """The block as one line."""
-        return _folded(self._text(block).replace(_PARAGRAPH, " "))
+        return " ".join(self.paragraphs(block))
 
     def paragraphs(self, block: str) -> tuple[str, ...]:
         """The block's paragraphs, each one line; empty ones are left out."""
-        found = [_folded(part) for part in self._text(block).split(_PARAGRAPH)]
-        return tuple([part for part in found if part])
+        template = self._chain.blocks.get(block)
+        return template.variant(self._facts).paragraphs(self._facts) if template else ()
