@@ -251,6 +251,7 @@ class _Teller:
             interest=sum((i.interest for i in counted), ZERO),
             compensation=compensation,
             costs=max(costs - paid_costs, ZERO),
+            costs_paid=paid_costs,
             coming=coming,
             rate=self._rate_now(counted, agreed) if owed else None,
             per_day=cents(sum(days, ZERO)) if days else None,
@@ -293,7 +294,7 @@ class _Teller:
             rate_on=rate_on,
             cuts=cuts,
             days=self._days(),
-            yearly=rule["compounding"] == "yearly",
+            yearly=rule["compounding"] == "yearly" and not agreed,
             interest_first=self.case.terms.imputation == "legal" and "interest" in order,
         )
 
@@ -317,10 +318,7 @@ class _Teller:
             rate = found.on(day)
             return rate and rate._replace(percent=rate.percent + extra)
 
-        cuts = [rate.since for rate in found.rates]
-        if found.known_until:
-            cuts.append(found.known_until + _DAY)
-        return split, tuple(cuts)
+        return split, found.cuts
 
     def _rate_now(self, items: Sequence[OpenItem], agreed: AgreedRate | None) -> Decimal | None:
         """The rate in force on the day; None where it is not known or differs by invoice."""
@@ -401,12 +399,13 @@ class _Teller:
 
     def _costs_first(
         self, items: Sequence[OpenItem]
-    ) -> tuple[Mapping[str, Sequence[Payment]], Decimal, Decimal | None]:
+    ) -> tuple[Mapping[str, tuple[Payment, ...]], Decimal, Decimal | None]:
         """Payments after costs fell due pay those first, where the law says so (BW 6:44).
 
         The payments that are left for each invoice, what went to the costs, and
         the costs as they were on that day (None if no costs were due before a payment).
         """
+        left: dict[str, tuple[Payment, ...]]
         left = {i.invoice.number: i.invoice.payments for i in items}
         order = self.cell["imputation"].get("order", ())
         due_on = costs_demanded(self.case, self.law)
@@ -414,18 +413,16 @@ class _Teller:
         legal = terms.imputation == "legal" and terms.compensation == "statutory"
         if "costs" not in order or due_on is None or not legal:
             return left, ZERO, None
-        then = [_open_item(_before(i.invoice, due_on), due_on) for i in items]
-        costs = rest = self.costs_on(then)
-        for item in items:
-            kept = []
-            for payment in sorted(item.invoice.payments, key=lambda p: p.date):
-                if payment.date > due_on:
-                    taken = min(rest, payment.amount)
-                    rest -= taken
-                    payment = payment._replace(amount=payment.amount - taken)
-                if payment.amount:
-                    kept.append(payment)
-            left[item.invoice.number] = tuple(kept)
+        demanded = [i.invoice for i in items if i.invoice.due < due_on]
+        costs = rest = self.costs_on([_open_item(_before(i, due_on), due_on) for i in demanded])
+        dated = [(p, i.invoice.number) for i in items for p in i.invoice.payments]
+        left = {i.invoice.number: () for i in items}
+        for payment, number in sorted(dated, key=lambda each: each[0].date):
+            taken = min(rest, payment.amount) if payment.date > due_on else ZERO
+            rest -= taken
+            if payment.amount > taken:
+                remaining = payment._replace(amount=payment.amount - taken)
+                left[number] = (*left[number], remaining)
         return left, costs - rest, costs
 
 

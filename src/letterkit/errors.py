@@ -19,6 +19,11 @@ from letterkit import data
 NOTE, WARNING, ERROR = "note", "warning", "error"
 
 
+def cited(article: Mapping[str, str], language: str) -> str:
+    """An article in ``language``, if that is one of its country's own; else in all of these."""
+    return article.get(language) or " / ".join(article.values())
+
+
 class Finding(NamedTuple):
     """One thing to tell the user.
 
@@ -38,14 +43,10 @@ class Finding(NamedTuple):
     article: Mapping[str, str] = MappingProxyType({})
     values: Mapping[str, str] = MappingProxyType({})
 
-    def cited(self, language: str) -> str:
-        """The article in ``language`` if it is one of the country's own, else in all of these."""
-        return self.article.get(language) or " / ".join(self.article.values())
-
     def explain(self, language: str = "en") -> str:
         """The finding as sentences in ``language``: where, what is wrong, what to write."""
         message = data.messages(language)[self.id]
-        article = self.cited(language)
+        article = cited(self.article, language)
         values = {
             "path": self.path,
             "seen": self.seen,

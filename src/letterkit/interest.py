@@ -95,14 +95,15 @@ def per_day(base: Decimal, rate: Decimal, days: str = "act/365") -> Decimal:
 def run(
     amount: Decimal, first: date | None, last: date, changes: Iterable[Change], rules: Rules
 ) -> Account:
-    """The account of a debt of ``amount`` on the evening of ``last``.
+    """The account of a debt of ``amount`` after all its ``changes``.
 
-    Interest runs from ``first``; None means that it does not run.
+    Interest runs from ``first`` through ``last``; ``first`` None means that it
+    does not run.
     """
     principal, interest, added = amount, ZERO, ZERO  # added: unpaid interest that bears interest
     segments: list[Segment] = []
     imputed: list[Imputed] = []
-    waiting = sorted((c for c in changes if c.date <= last), key=lambda c: c.date)
+    waiting = sorted(changes, key=lambda c: c.date)
 
     def settle(until: date) -> None:
         nonlocal principal, interest, added
@@ -118,7 +119,7 @@ def run(
                 imputed.append(Imputed(change.date, change.amount, change.amount - left, left))
 
     if first is None or first > last:
-        settle(last)
+        settle(date.max)
         return Account(principal, ZERO, principal, (), tuple(imputed))
     settle(first - _DAY)
     ends = {c.date for c in waiting} | {cut - _DAY for cut in rules.cuts} | {last}
@@ -128,7 +129,7 @@ def run(
         rate = rules.rate_on(start)
         if rate is None:
             unknown = start
-            settle(last)
+            settle(date.max)
             return Account(
                 principal,
                 interest + added,
@@ -147,6 +148,7 @@ def run(
             interest, added = ZERO, added + interest
         settle(end)
         start = end + _DAY
+    settle(date.max)
     return Account(principal, interest + added, principal + added, tuple(segments), tuple(imputed))
 
 

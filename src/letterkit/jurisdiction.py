@@ -61,11 +61,9 @@ def cell(law: str, case: Case) -> Mapping[str, Mapping[str, Any]]:
 
 
 def cell_of(law: str, kind: str) -> Mapping[str, Mapping[str, Any]]:
-    """The rows of ``debtors`` for a kind of debtor; a public body is a business in law."""
-    kind = "consumer" if kind == "consumer" else "business"
-    found: Mapping[str, Mapping[str, Any]] = table(law).get("debtors", table("BE")["debtors"])[
-        kind
-    ]  # TEMP
+    """The rows of ``debtors`` for a kind of debtor; a public body without its own is a business."""
+    debtors = table(law)["debtors"]
+    found: Mapping[str, Mapping[str, Any]] = debtors.get(kind) or debtors["business"]
     return found
 
 

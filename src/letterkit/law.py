@@ -1,7 +1,7 @@
 """Which law governs, what is owed on a day, and whether a letter may be sent.
 
 `claim` says what may be asked for, `check` what speaks against a letter (the
-rules stand in `stops`). What differs from country to country stands in
+rules stand in `stops` and `legality`). What differs from country to country stands in
 ``jurisdictions/xx.yaml``, the sentences in ``locales/messages.xx.yaml``.
 """
 
@@ -19,8 +19,6 @@ from letterkit.model import LAWS, ZERO, Case, Claim, Credit, Invoice, Payment
 from letterkit.rates import percent
 from letterkit.stops import Draft
 
-NEEDS_INPUT = stops.NEEDS_INPUT | legality.NEEDS_INPUT
-
 __all__ = [
     "NEEDS_INPUT",
     "OwnRates",
@@ -33,6 +31,9 @@ __all__ = [
     "next_steps",
     "settle",
 ]
+
+NEEDS_INPUT = stops.NEEDS_INPUT | legality.NEEDS_INPUT
+"""Ids that mean the case lacks what the letter needs; the others forbid the letter."""
 
 
 def known(law: str) -> str:
@@ -157,6 +158,7 @@ def draft(
     known, notes = as_of(case, stage, on)
     shown = states(case, stage, law)
     found = claims.claim(known, law, on, rates, plain=shown == Shown())
+    repeats = _final_demand(case, known, on, law, rates) if stage == "4" else None
     return Draft(
         whole=case,
         case=known,
@@ -167,7 +169,8 @@ def draft(
         chosen=chosen,
         claim=found,
         shown=shown,
-        demanded=(_handed_over(case, on, law, rates) if stage == "4" else demanded(found, shown)),
+        demanded=_handed_over(repeats, known, on) if repeats else demanded(found, shown),
+        repeats=repeats,
         notes=tuple(notes),
         rates=rates,
     )
@@ -187,8 +190,8 @@ def states(case: Case, stage: str, law: str) -> Shown:
         claimed = "silent" if stage == "1" else "claimed"
         return Shown("announced" if "interest" in held else claimed, "announced")
     quiet = "silent" if case.debtor.kind == "consumer" else "announced"
-    usual = {"2": quiet, "3": "claimed"}.get(stage, "silent")
-    if usual == "silent":
+    usual = {"2": quiet, "3": "claimed"}.get(stage)
+    if usual is None:
         return Shown()
     terms = case.terms
     return Shown(terms.show_interest or usual, terms.show_compensation or usual)
@@ -197,23 +200,33 @@ def states(case: Case, stage: str, law: str) -> Shown:
 def demanded(found: Claim, shown: Shown) -> Decimal:
     """The sum that a letter asks for: what it claims, and the principal in any case."""
     claimed = shown.interest == "claimed"
-    asked = found.principal + found.interest if claimed else found.balance
+    asked = found.principal + found.interest - found.costs_paid if claimed else found.balance
     if shown.compensation == "claimed":
-        asked += found.compensation + found.costs
+        asked += found.compensation + found.costs + found.costs_paid
     return asked
 
 
-def _handed_over(case: Case, on: date, law: str, rates: Sequence[OwnRates]) -> Decimal:
-    """The total of the final demand, less what came in since."""
-    sent = schedule.letters(as_of(case, "4", on)[0], 3)
+def _final_demand(case: Case, known: Case, on: date, law: str, rates: Sequence[OwnRates]) -> Draft:
+    """The last final demand before ``on``, whose total the handover repeats.
+
+    What was disputed since is left out of it, as it is left out of the handover.
+    """
+    sent = schedule.letters(known, 3)
+    disputed = {i.number: i.disputed and i.disputed._replace(since=None) for i in known.invoices}
+    invoices = tuple(i._replace(disputed=disputed.get(i.number)) for i in case.invoices)
     day = sent[-1].date if sent else on
-    then, _ = as_of(case, "3", day)
-    asked = demanded(claims.claim(then, law, day, rates), states(case, "3", law))
+    return draft(case._replace(invoices=invoices), "3", day, law=law, rates=rates)
+
+
+def _handed_over(final: Draft, known: Case, on: date) -> Decimal:
+    """The total of the final demand, less what came in since on its invoices."""
+    demanded_then = {item.invoice.number for item in final.claim.items}
     settled = ZERO
-    for invoice in case.invoices:
-        settled += sum((p.amount for p in invoice.payments if day < p.date <= on), ZERO)
-        settled += sum((c.amount for c in invoice.credits if day < c.date <= on), ZERO)
-    return max(asked - settled, ZERO)
+    for invoice in known.invoices:
+        if invoice.number in demanded_then:
+            settled += sum((p.amount for p in invoice.payments if p.date > final.on), ZERO)
+            settled += sum((c.amount for c in invoice.credits if c.date > final.on), ZERO)
+    return max(final.demanded - settled, ZERO)
 
 
 def objections(draft: Draft) -> list[Finding]:

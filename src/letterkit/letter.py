@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from letterkit import case as case_reader
-from letterkit import facts, locale, parts, payment, phrases, wording
+from letterkit import facts, locale, parts, payment, phrases, rate_file, wording
 from letterkit import law as rules
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, Refused
 from letterkit.facts import Facts, Situation
-from letterkit.law import OwnRates
 from letterkit.locale import Locale
 from letterkit.model import KINDS, Block, Case, Contact, Letter, Recipient, Text
 from letterkit.typography import gsm7_length, plain
@@ -38,7 +37,7 @@ def compose(
     templates: str | Path | None = None,
     creditor: str | Path | Mapping[str, Any] | None = None,
     chosen: bool = True,
-    rates: Sequence[OwnRates] = (),
+    rates: rate_file.Given = (),
 ) -> Letter:
     """The letter of ``stage`` for ``case``, dated ``on``.
 
@@ -46,7 +45,8 @@ def compose(
     4; ``language`` is a tag (``fr-BE``) or a language (``fr``), ``law`` a
     country code; None means as the case says. ``allow`` names the warnings to
     let pass; ``templates`` is a folder of the user's own words, ``creditor``
-    the sender's details (a file or a mapping). ``chosen`` is False when nobody
+    the sender's details (a file or a mapping), ``rates`` rates of the user's own
+    (see `rate_file`). ``chosen`` is False when nobody
     named the stage: then a letter may not be dated before the last contact.
 
     Raises `InputError` when the case is wrong or lacks what this letter needs,
@@ -57,7 +57,8 @@ def compose(
     governing = rules.settle(full, law or "")
     tag = locale.settle(language or full.language, full.debtor.country, full.creditor.country)
     spoken = locale.get(tag)
-    draft = rules.draft(full, stage, on, law=governing, chosen=chosen, rates=rates)
+    own = rate_file.read(rates)
+    draft = rules.draft(full, stage, on, law=governing, chosen=chosen, rates=own)
     known, claim = draft.case, draft.claim
     findings = [*draft.notes, *rules.objections(draft), *_other_language(known, spoken)]
     _stop(findings, allow)

@@ -375,7 +375,7 @@ class Claim(NamedTuple):
 
     ``rate`` is the yearly percentage in force on the day, where interest runs
     or may run; ``per_day`` the interest of each further day, rounded to be
-    shown; ``coming`` what a consumer will owe besides once a legal term has run
+    shown; ``costs_paid`` what payments were set off against costs; ``coming`` what a consumer will owe besides once a legal term has run
     out unpaid; ``bases`` says for ``interest``, ``compensation`` and ``costs`` where
     they come from, or, where one is nothing, ``why`` (an id).
     """
@@ -389,6 +389,7 @@ class Claim(NamedTuple):
     interest: Decimal = ZERO
     compensation: Decimal = ZERO
     costs: Decimal = ZERO
+    costs_paid: Decimal = ZERO
     coming: Decimal = ZERO
     rate: Decimal | None = None
     per_day: Decimal | None = None

@@ -176,8 +176,9 @@ def term_end(wait: Mapping[str, Any], sent: date, channel: str, law: str) -> dat
     Sunday or public holiday ends on the next working day (Belgium, CEL XIX.2,
     C. civ. 1.7). ``delivery``: the day after delivery is day 1; the post delivers
     on the second day after sending, Sundays, Mondays and public holidays not
-    counted (Netherlands, ECLI:NL:HR:2016:2704). ``letter_date``: the day after
-    the letter's date is day 1 (England, debt protocol 3.4).
+    counted (Netherlands, ECLI:NL:HR:2016:2704); the term ends on a working day as
+    well (Algemene termijnenwet, art. 1). ``letter_date``: the day after the
+    letter's date is day 1 (England, debt protocol 3.4).
     """
     at_once = channel in ("email", "pec")
     counted = wait["counted"]
@@ -189,7 +190,8 @@ def term_end(wait: Mapping[str, Any], sent: date, channel: str, law: str) -> dat
     delivered = sent
     if counted == "delivery" and not at_once:
         delivered = _nth(sent, 2, lambda day: day.weekday() not in (0, 6) and not holiday(day, law))
-    return delivered + timedelta(days=wait["days"])
+    end = delivered + timedelta(days=wait["days"])
+    return next_working_day(end, law) if counted == "delivery" else end
 
 
 def _nth(day: date, n: int, counts: Callable[[date], bool]) -> date:

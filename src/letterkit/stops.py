@@ -49,6 +49,7 @@ class Draft(NamedTuple):
     demanded: Decimal = ZERO
     notes: tuple[Finding, ...] = ()  # what was left out of ``case``
     rates: Sequence[OwnRates] = ()  # the user's own
+    repeats: Draft | None = None  # the final demand, whose total stage 4 repeats
 
     @property
     def working_days_of(self) -> str:
@@ -70,6 +71,11 @@ class Draft(NamedTuple):
     def at(self, contact: Contact, field: str = "") -> str:
         """Where a contact stands in the case file."""
         return f"contacts[{self.whole.contacts.index(contact)}]" + (field and f".{field}")
+
+    def of(self, invoice: Invoice, field: str) -> str:
+        """Where a field of an invoice stands in the case file."""
+        numbers = [i.number for i in self.whole.invoices]
+        return f"invoices[{numbers.index(invoice.number)}].{field}"
 
 
 Rule = Callable[[Draft], Iterator[Finding]]
@@ -101,7 +107,7 @@ def _after_the_invoice(draft: Draft) -> Iterator[Finding]:
     """No letter is older than the invoice it speaks of."""
     first = min(draft.case.invoices, key=lambda i: i.issued)
     if first.issued > draft.on:
-        at = f"invoices[{draft.whole.invoices.index(first)}].issued"
+        at = draft.of(first, "issued")
         values = {"number": first.number, "date": draft.on.isoformat()}
         yield Finding(
             "letter_before_invoice", path=at, seen=first.issued.isoformat(), values=values
@@ -144,7 +150,7 @@ def _something_due(draft: Draft) -> Iterator[Finding]:
     if waiting and not (owed.items or owed.disputed):
         first = waiting[0]
         values = {"number": first.number, "from": (first.due + _DAY).isoformat()}
-        at = f"invoices[{_index(draft.whole, first)}].due"
+        at = draft.of(first, "due")
         yield Finding("nothing_due", path=at, seen=first.due.isoformat(), values=values)
 
 
@@ -153,12 +159,8 @@ def _something_undisputed(draft: Draft) -> Iterator[Finding]:
     owed = draft.claim
     if owed.disputed and not owed.items:
         numbers = ", ".join(item.invoice.number for item in owed.disputed)
-        at = f"invoices[{_index(draft.whole, owed.disputed[0].invoice)}].disputed"
+        at = draft.of(owed.disputed[0].invoice, "disputed")
         yield Finding("nothing_undisputed", path=at, values={"numbers": numbers})
-
-
-def _index(case: Case, invoice: Invoice) -> int:
-    return [i.number for i in case.invoices].index(invoice.number)
 
 
 def _no_promise_running(draft: Draft) -> Iterator[Finding]:
