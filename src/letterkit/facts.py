@@ -33,9 +33,13 @@ Phrase = Callable[[str, phrases.Said], str]
 
 
 class Situation(NamedTuple):
-    """What a letter speaks of: the case as of its date, and what was settled on it."""
+    """What a letter speaks of: the case as of its date, and what was settled on it.
+
+    ``contacts`` are the case's, oldest first.
+    """
 
     case: Case
+    contacts: Sequence[Contact]
     claim: Claim
     stage: str
     on: date
@@ -69,11 +73,6 @@ class Situation(NamedTuple):
         who = self.addressee
         name, title = (who.name, who.title) if who else ("", "none")
         return {"name": name, "title": title, "person": self.person}
-
-    @property
-    def contacts(self) -> Sequence[Contact]:
-        """Earlier contacts, oldest first."""
-        return sorted(self.case.contacts, key=lambda c: c.date)
 
     @property
     def letters(self) -> Sequence[Contact]:

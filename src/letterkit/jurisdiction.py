@@ -41,6 +41,9 @@ def is_person(case: Case) -> bool:
 
 def rows(law: str, name: str, case: Case, stage: str = "") -> Iterator[Mapping[str, Any]]:
     """The rows of list ``name`` in the table of ``law`` that speak of this case and stage."""
+    listed = table(law)[name]
+    if not listed:
+        return
     debtor = case.debtor
     person = {"person"} if is_person(case) else set()
     facts = {
@@ -49,6 +52,6 @@ def rows(law: str, name: str, case: Case, stage: str = "") -> Iterator[Mapping[s
         "next_step": {case.next_step.kind} if case.next_step else set(),
         "stage": {stage},
     }
-    for row in table(law)[name]:
+    for row in listed:
         if all(str(row[key]) in said for key, said in facts.items() if key in row):
             yield row

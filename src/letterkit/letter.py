@@ -7,7 +7,8 @@ needs). `compose_blank` makes the letter to fill in by hand, without a case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,7 @@ def compose(
     channel = known.channel(stage)
     situation = Situation(
         case=known,
+        contacts=sorted(known.contacts, key=lambda c: c.date),
         claim=claim,
         stage=stage,
         on=on,
@@ -94,7 +96,16 @@ def compose(
     ]
     if known.sample:
         blocks.insert(0, Block("sample", (spoken.words["sample_notice"],)))
-    sms = page.words(Facts(situation, spoken, spoken.sms, page.phrase))
+
+    def short() -> dict[str, str]:
+        sms = page.words(Facts(situation, spoken, spoken.sms, page.phrase))
+        return {
+            "email_subject": words.line("email_subject"),
+            "email_salutation": spoken.email_salutation(**situation.addressed, stage=stage),
+            "email_closing": spoken.email_closing(stage, named=bool(situation.addressee)),
+            **_sms(sms),
+        }
+
     return Letter(
         stage=stage,
         language=spoken.tag,
@@ -107,18 +118,39 @@ def compose(
         sender=parts.sender(known, spoken),
         recipient=parts.recipient(known, spoken),
         blocks=tuple(blocks),
-        short={
-            "email_subject": words.line("email_subject"),
-            "email_salutation": spoken.email_salutation(**situation.addressed, stage=stage),
-            "email_closing": spoken.email_closing(stage, named=bool(situation.addressee)),
-            **_sms(sms),
-        },
+        short=Short(short),
         payment=situation.order,
         to=Recipient(known.debtor.email, known.debtor.pec, known.debtor.phone),
         claim=claim,
         enclosures=known.enclosures,
         warnings=tuple(findings),
     )
+
+
+class Short(Mapping[str, str]):
+    """The texts beside a letter, by name; written when somebody first asks for one."""
+
+    def __init__(self, write: Callable[[], dict[str, str]]) -> None:
+        self._write = write
+
+    @functools.cached_property
+    def _texts(self) -> dict[str, str]:
+        return self._write()
+
+    def __getitem__(self, name: str) -> str:
+        return self._texts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __repr__(self) -> str:
+        return repr(self._texts)
+
+    def __reduce__(self) -> tuple[type, tuple[dict[str, str]]]:
+        return dict, (self._texts,)  # as it goes to another process
 
 
 def _sms(words: wording.Words) -> dict[str, str]:
@@ -285,7 +317,7 @@ def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[
     if said["listed"]:
         found["items"] = {
             "items": parts.invoice_lines(claim, spoken, page.phrase),
-            "table": parts.invoice_table(claim, spoken),
+            "table": parts.InvoiceTable(claim, spoken),
         }
     if said["contact_list"]:
 

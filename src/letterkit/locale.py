@@ -178,6 +178,11 @@ class Locale:
 
     def iban(self, iban: str) -> str:
         """``iban`` in groups of four that no line end can part."""
+        return self._known.get(("iban", iban)) or self._remember(
+            ("iban", iban), self._grouped(iban)
+        )
+
+    def _grouped(self, iban: str) -> str:
         compact = "".join(iban.split())
         groups = (compact[start : start + 4] for start in range(0, len(compact), 4))
         return self._written(NBSP).join(groups)

@@ -8,7 +8,7 @@ the case's one currency; dates are `datetime.date`; a language is a tag such as
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -346,7 +346,7 @@ class Block(NamedTuple):
 
     ``paragraphs`` come first; then ``lines`` (an address: one under the other),
     ``pairs`` (label with its colon, value), ``items`` (a list of sentences). A
-    ``table`` says the same as ``items`` for outputs that can draw one.
+    ``table`` makes a table of the same as ``items``, for outputs that can draw one.
     """
 
     name: str
@@ -354,7 +354,7 @@ class Block(NamedTuple):
     lines: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     items: tuple[str, ...] = ()
-    table: Table | None = None
+    table: Callable[[], Table] | None = None
 
 
 class PaymentOrder(NamedTuple):

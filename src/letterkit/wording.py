@@ -81,6 +81,17 @@ class Names(NamedTuple):
     flags: frozenset[str]
 
 
+class Variant(NamedTuple):
+    """A block whose conditions are answered: a pattern of ``%`` and the values that go into it.
+
+    One without values has its ``paragraphs`` ready.
+    """
+
+    pattern: str
+    values: list[Value]
+    paragraphs: tuple[str, ...]
+
+
 class Template:
     """One block, read for one locale: text, values and conditions.
 
@@ -93,40 +104,32 @@ class Template:
         self._asked = tuple(sorted(_asked(parts)))
         self._variants: dict[tuple[bool, ...], Variant] = {}
 
-    def variant(self, facts: Facts) -> Variant:
-        """The block as ``facts`` answer its conditions."""
-        answers = tuple([bool(facts[name]) for name in self._asked])
-        return self._variants.get(answers) or self._remember(answers)
+    def paragraphs(self, facts: Facts) -> tuple[str, ...]:
+        """The paragraphs with the values of ``facts``, each one line; empty ones are left out."""
+        answers = tuple(map(bool, map(facts.__getitem__, self._asked)))
+        variant = self._variants.get(answers) or self._remember(answers)
+        if not variant.values:
+            return variant.paragraphs
+        return _paragraphs(
+            variant.pattern % tuple([put(facts[name]) for name, put in variant.values])
+        )
 
     def _remember(self, answers: tuple[bool, ...]) -> Variant:
         if len(self._variants) >= _REMEMBERED:
             self._variants.clear()
         holds = dict(zip(self._asked, answers, strict=True))
-        found = self._variants[answers] = Variant(list(_said(self._parts, holds)))
+        said = list(_said(self._parts, holds))
+        values = [part for part in said if isinstance(part, Value)]
+        text = ["%s" if isinstance(part, Value) else part.replace("%", "%%") for part in said]
+        pattern = _folded("".join(text))
+        found = Variant(pattern, values, _paragraphs(pattern % ()) if not values else ())
+        self._variants[answers] = found
         return found
 
 
-class Variant:
-    """A block whose conditions are answered: a pattern of ``%``, and the values that go into it."""
-
-    def __init__(self, parts: list[str | Value]) -> None:
-        text = ["%s" if isinstance(part, Value) else part.replace("%", "%%") for part in parts]
-        self._pattern = _folded("".join(text))
-        self._values = [part for part in parts if isinstance(part, Value)]
-        self._fixed = None if self._values else _paragraphs(self._pattern % ())
-
-    def text(self, facts: Facts) -> str:
-        """The text with its values, and the spaces that empty ones leave behind."""
-        return self._pattern % tuple([put(facts[name]) for name, put in self._values])
-
-    def paragraphs(self, facts: Facts) -> tuple[str, ...]:
-        """The paragraphs, each one line; empty ones are left out."""
-        return _paragraphs(self.text(facts)) if self._fixed is None else self._fixed
-
-
 def _paragraphs(text: str) -> tuple[str, ...]:
-    found = [_folded(part) for part in text.split(_PARAGRAPH)]
-    return tuple([part for part in found if part])
+    parts = text.split(_PARAGRAPH) if _PARAGRAPH in text else [text]
+    return tuple([folded for part in parts if (folded := _folded(part))])
 
 
 def _asked(parts: Parts) -> set[str]:
@@ -380,4 +383,4 @@ class Words:
     def paragraphs(self, block: str) -> tuple[str, ...]:
         """The block's paragraphs, each one line; empty ones are left out."""
         template = self._chain.blocks.get(block)
-        return template.variant(self._facts).paragraphs(self._facts) if template else ()
+        return template.paragraphs(self._facts) if template else ()
