@@ -80,6 +80,11 @@ class Situation(NamedTuple):
         return [c for c in self.contacts if c.stage and c.by == "us"]
 
     @property
+    def our_calls(self) -> Sequence[Contact]:
+        """Those by which we telephoned."""
+        return [c for c in self.contacts if c.channel == "phone" and c.by == "us"]
+
+    @property
     def listed_contacts(self) -> Sequence[Contact]:
         """The contacts to list one by one: more than four, or of a kind that no sentence tells."""
         contacts = self.contacts
@@ -102,6 +107,7 @@ class _Telling:
         self._invoices = [item.invoice for item in self._items]
         self._one = self._invoices[0] if len(self._invoices) == 1 else None
         self._step = situation.case.next_step or NextStep("")
+        self._letters, self._our_calls = situation.letters, situation.our_calls
         self._spoken, self._say, self._phrase = spoken, say, phrase
 
     def _money(self, amounts: Iterable[Decimal]) -> str:
@@ -117,14 +123,6 @@ class _Telling:
 
     def _days(self, contacts: Iterable[Contact]) -> str:
         return self._spoken.list([self._say.date(c.date) for c in contacts])
-
-    @cached_property
-    def _letters(self) -> Sequence[Contact]:
-        return self._situation.letters
-
-    @cached_property
-    def _our_calls(self) -> list[Contact]:
-        return [c for c in self._situation.contacts if c.channel == "phone" and c.by == "us"]
 
     @cached_property
     def _joined(self) -> list[Invoice]:
