@@ -301,12 +301,11 @@ def _other_language(case: Case, spoken: Locale) -> list[Finding]:
 def _body(words: wording.Words, attached: Mapping[str, Mapping[str, Any]]) -> list[Block]:
     """The blocks of the stage file, in its order; one that comes out empty is left out."""
     blocks = []
-    for name in words.order:
-        made = Block(name, words.paragraphs(name))
+    for name, paragraphs in words.body():
         if name in attached:
-            made = made._replace(**attached[name])
-        if made.paragraphs or made.items or made.pairs:
-            blocks.append(made)
+            blocks.append(Block(**{"name": name, "paragraphs": paragraphs, **attached[name]}))
+        elif paragraphs:
+            blocks.append(Block(name, paragraphs))
     return blocks
 
 
