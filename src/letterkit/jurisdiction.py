@@ -44,13 +44,12 @@ def rows(law: str, name: str, case: Case, stage: str = "") -> Iterator[Mapping[s
     listed = table(law)[name]
     if not listed:
         return
-    debtor = case.debtor
-    person = {"person"} if is_person(case) else set()
+    debtor, step = case.debtor, case.next_step
     facts = {
-        "debtor": {debtor.kind} | person,
-        "region": {debtor.region},
-        "next_step": {case.next_step.kind} if case.next_step else set(),
-        "stage": {stage},
+        "debtor": (debtor.kind, "person") if is_person(case) else (debtor.kind,),
+        "region": (debtor.region,),
+        "next_step": (step.kind,) if step else (),
+        "stage": (stage,),
     }
     for row in listed:
         if all(str(row[key]) in said for key, said in facts.items() if key in row):
