@@ -149,9 +149,6 @@ class Short(Mapping[str, str]):
     def __repr__(self) -> str:
         return repr(self._texts)
 
-    def __reduce__(self) -> tuple[type, tuple[dict[str, str]]]:
-        return dict, (self._texts,)  # as it goes to another process
-
 
 def _sms(words: wording.Words) -> dict[str, str]:
     """The text messages; the long one gives way to the compact one where it needs two parts."""
