@@ -240,7 +240,7 @@ def worked(example: str, language: str) -> str:
     tag = _tag(language, law)
     case, day = planned((data.own_text("examples", f"{example}.yaml") or "").encode(), 3)
     made = letter.compose(case, stage=3, on=day, language=tag)
-    tables = [b.table for b in made.blocks if b.name in ("claim", "calculation") and b.table]
+    tables = [b.table() for b in made.blocks if b.name in ("claim", "calculation") and b.table]
     intro = words(language)["example"].format(date=locale.get(tag).date(day))
     return "\n\n".join([intro, *(_table(t.head, (*t.rows, t.foot)) for t in tables)])
 

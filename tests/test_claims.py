@@ -372,7 +372,6 @@ def test_a_consumer_owes_no_business_rate_and_hardly_anywhere_a_fee(code: str) -
         assert more == Decimal("15.00" if code == "CH" else "0.00")
     interest = jurisdiction.cell_of(code, "consumer")["interest"]
     assert interest.get("series") in (None, "legal")
-    assert jurisdiction.cell_of(code, "public") == jurisdiction.cell_of(code, "business")
 
 
 # --- VAT on Dutch costs.

@@ -25,8 +25,7 @@ def always(rate: str) -> Rules:
 def table(*rows: tuple[date, str], until: date | None = None) -> Rules:
     """Rates that change."""
     found = Series("XX", "legal", tuple(Rate(d, Decimal(r)) for d, r in rows), until)
-    ends = [until + DAY] if until else []
-    return Rules(found.on, (*(d for d, _ in rows), *ends))
+    return Rules(found.on, found.cuts)
 
 
 def brief(segments: Sequence[Segment]) -> list[tuple[str, str, int, str]]:
@@ -251,29 +250,37 @@ def test_a_rate_of_the_statute_has_no_end() -> None:
     assert rate == HALF_YEARS.rates[-1]
 
 
-OWN = Rate(date(2027, 1, 1), Decimal("10.65"), "my own reading")
+def own(until: date, *rates: tuple[date, str]) -> Series:
+    """The half-years with somebody's own rates."""
+    given = [Rate(since, Decimal(rate), "own") for since, rate in rates]
+    return HALF_YEARS.with_rates(given, until)
+
+
+def ran(rates: Series, *days: date) -> list[str]:
+    """The rates of some days; a dash where none is known."""
+    return [str(rate.percent) if rate else "-" for rate in map(rates.on, days)]
 
 
 def test_own_rates_go_on_where_knowledge_ended() -> None:
-    more = HALF_YEARS.with_rates((OWN,), date(2027, 6, 30))
-    assert more.on(date(2026, 12, 31)) == HALF_YEARS.rates[-1]
-    assert more.on(date(2027, 1, 1)) == more.on(date(2027, 6, 30)) == OWN
-    assert more.on(date(2027, 7, 1)) is None
-    assert HALF_YEARS.on(date(2027, 1, 1)) is None
+    more = own(date(2027, 6, 30), (date(2027, 1, 1), "10.65"))
+    days = (date(2026, 12, 31), date(2027, 1, 1), date(2027, 6, 30), date(2027, 7, 1))
+    assert ran(more, *days) == ["10.40", "10.65", "10.65", "-"]
+    assert ran(HALF_YEARS, *days) == ["10.40", "-", "-", "-"]
 
 
-def test_own_rates_leave_no_gap_that_is_guessed() -> None:
+@pytest.mark.parametrize("besides", [[], [(date(2026, 7, 1), "10.40")]])
+def test_own_rates_leave_no_gap_that_is_guessed(besides: list[tuple[date, str]]) -> None:
     """Known until December, own rate from July: what ran in between nobody has said."""
-    later = Rate(date(2027, 7, 1), Decimal("10.90"), "my own reading")
-    more = HALF_YEARS.with_rates((later,), date(2027, 12, 31))
-    assert more.on(date(2027, 3, 1)) is None
+    more = own(date(2027, 12, 31), *besides, (date(2027, 7, 1), "10.90"))
+    days = (date(2026, 12, 31), date(2027, 1, 1), date(2027, 6, 30), date(2027, 7, 1))
+    assert ran(more, *days) == ["10.40", "-", "-", "10.90"]
+    assert {date(2027, 1, 1), date(2027, 7, 1), date(2028, 1, 1)} <= set(more.cuts)
 
 
 def test_an_own_rate_takes_the_place_of_one_with_the_same_day() -> None:
-    mine = Rate(date(2026, 7, 1), Decimal("10.45"), "the official notice")
-    more = HALF_YEARS.with_rates((mine,), date(2026, 12, 31))
-    assert more.on(date(2026, 8, 1)) == mine
-    assert more.known_until == HALF_YEARS.known_until
+    more = own(date(2026, 12, 31), (date(2026, 7, 1), "10.45"))
+    days = (date(2026, 6, 30), date(2026, 8, 1), date(2027, 1, 1))
+    assert ran(more, *days) == ["10.15", "10.45", "-"]
 
 
 @pytest.mark.parametrize(

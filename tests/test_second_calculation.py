@@ -4,9 +4,10 @@ What is compared with `second_calculation`, to the cent, for every invoice of
 2,000 seeded cases (200,000 with ``LETTERKIT_LONG=1``): the principal and the
 interest left, every segment (first and last day, days counted, base, rate,
 amount), the first day without a known rate; and for the claim as a whole the
-collection costs left. The cases run over the eight laws, every kind of debtor, statutory and agreed rates, one or two invoices from 2013 on with up
-to four payments and credit notes, contested parts, rates of the user's own,
-and letters up to April 2027, for which no rate is known.
+collection costs left. The cases run over the eight laws, every kind of debtor,
+statutory and agreed rates, one or two invoices from 2013 on with up to four
+payments and credit notes each, contested parts, rates of the user's own, and
+letters up to April 2027, for which no rate is known.
 """
 
 from __future__ import annotations
@@ -113,9 +114,8 @@ def any_debt(rng: Random) -> Debt:
 
 def own_rules(plan: Plan) -> Rules:
     """The plan in letterkit's words; a plan's ``fixed`` is what a claim does, not `run`."""
-    given = [Rate(row.since, Decimal(row.rate).scaleb(-4)) for row in plan.rows]
-    given[-1] = given[-1]._replace(until=plan.known_until)
-    found = Series("XX", "any", tuple(given), plan.known_until)
+    given = tuple(Rate(row.since, Decimal(row.rate).scaleb(-4)) for row in plan.rows)
+    found = Series("XX", "any", given, plan.known_until)
     return Rules(
         rate_on=found.on,
         cuts=found.cuts,
@@ -325,7 +325,7 @@ def costs_paid(given: Given, found: Claim) -> tuple[int, int, dict[str, list[Eve
 
     Dutch law: the costs of the invoices that the final demand asked for; a payment
     after the day from which they are owed pays them first (BW 6:44), whichever
-    invoice it came for; the earliest payment first.
+    invoice it came for; the earliest payment first, on one day that for the older invoice.
     """
     came = {i.invoice.number: sorted(events(i.invoice)) for i in found.items}
     rules, terms = second.rules(given.law, given.kind), given.case.terms
@@ -341,7 +341,7 @@ def costs_paid(given: Given, found: Claim) -> tuple[int, int, dict[str, list[Eve
     if vat and given.case.creditor.vat == "not_deductible":
         costs = (costs * 121 + 50) // 100
     rest = costs
-    queue = sorted((e, number) for number, list_ in came.items() for e in list_)
+    queue = sorted(((e, n) for n, list_ in came.items() for e in list_), key=lambda x: x[0].day)
     for event, number in queue:
         if legal and event.day > day and not event.credit:
             taken = min(rest, event.cents)

@@ -35,9 +35,13 @@ Phrase = Callable[[str, phrases.Said], str]
 
 
 class Situation(NamedTuple):
-    """What a letter speaks of: the case as of its date, and what was settled on it."""
+    """What a letter speaks of: the case as of its date, and what was settled on it.
+
+    ``contacts`` are the case's, oldest first.
+    """
 
     case: Case
+    contacts: Sequence[Contact]
     claim: Claim
     stage: str
     on: date
@@ -81,14 +85,14 @@ class Situation(NamedTuple):
         return {"name": name, "title": title, "person": self.person}
 
     @property
-    def contacts(self) -> Sequence[Contact]:
-        """Earlier contacts, oldest first."""
-        return sorted(self.case.contacts, key=lambda c: c.date)
-
-    @property
     def letters(self) -> Sequence[Contact]:
         """Those of them that were one of the four letters."""
         return [c for c in self.contacts if c.stage and c.by == "us"]
+
+    @property
+    def our_calls(self) -> Sequence[Contact]:
+        """Those by which we telephoned."""
+        return [c for c in self.contacts if c.channel == "phone" and c.by == "us"]
 
     @property
     def listed_contacts(self) -> Sequence[Contact]:
@@ -114,6 +118,7 @@ class _Telling:
         self._one = self._invoices[0] if len(self._invoices) == 1 else None
         self._step = situation.case.next_step or NextStep("")
         self._asked, self._terms = situation.asked, situation.case.terms
+        self._letters, self._our_calls = situation.letters, situation.our_calls
         self._spoken, self._say, self._phrase = spoken, say, phrase
 
     def _money(self, amounts: Iterable[Decimal]) -> str:
@@ -138,14 +143,6 @@ class _Telling:
 
     def _article(self, name: str) -> str:
         return self._asked.article(name, self._spoken.language)
-
-    @cached_property
-    def _letters(self) -> Sequence[Contact]:
-        return self._situation.letters
-
-    @cached_property
-    def _our_calls(self) -> list[Contact]:
-        return [c for c in self._situation.contacts if c.channel == "phone" and c.by == "us"]
 
     @cached_property
     def _joined(self) -> list[Invoice]:

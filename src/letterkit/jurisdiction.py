@@ -42,15 +42,17 @@ def is_person(case: Case) -> bool:
 
 def rows(law: str, name: str, case: Case, stage: str = "") -> Iterator[Mapping[str, Any]]:
     """The rows of list ``name`` in the table of ``law`` that speak of this case and stage."""
-    debtor = case.debtor
-    person = {"person"} if is_person(case) else set()
+    listed = table(law)[name]
+    if not listed:
+        return
+    debtor, step = case.debtor, case.next_step
     facts = {
-        "debtor": {debtor.kind} | person,
-        "region": {debtor.region},
-        "next_step": {case.next_step.kind} if case.next_step else set(),
-        "stage": {stage},
+        "debtor": (debtor.kind, "person") if is_person(case) else (debtor.kind,),
+        "region": (debtor.region,),
+        "next_step": (step.kind,) if step else (),
+        "stage": (stage,),
     }
-    for row in table(law)[name]:
+    for row in listed:
         if all(str(row[key]) in said for key, said in facts.items() if key in row):
             yield row
 

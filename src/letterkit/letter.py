@@ -7,7 +7,8 @@ needs). `compose_blank` makes the letter to fill in by hand, without a case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,7 @@ def compose(
     channel = known.channel(stage)
     situation = Situation(
         case=known,
+        contacts=sorted(known.contacts, key=lambda c: c.date),
         claim=claim,
         stage=stage,
         on=on,
@@ -107,7 +109,16 @@ def compose(
         blocks.append(parts.calculation(situation.asked, spoken, page.phrase))
     if known.sample:
         blocks.insert(0, Block("sample", (spoken.words["sample_notice"],)))
-    sms = page.words(Facts(situation, spoken, spoken.sms, page.phrase))
+
+    def short() -> dict[str, str]:
+        sms = page.words(Facts(situation, spoken, spoken.sms, page.phrase))
+        return {
+            "email_subject": words.line("email_subject"),
+            "email_salutation": spoken.email_salutation(**situation.addressed, stage=stage),
+            "email_closing": spoken.email_closing(stage, named=bool(situation.addressee)),
+            **_sms(sms),
+        }
+
     return Letter(
         stage=stage,
         language=spoken.tag,
@@ -120,18 +131,36 @@ def compose(
         sender=parts.sender(known, spoken),
         recipient=parts.recipient(known, spoken),
         blocks=tuple(blocks),
-        short={
-            "email_subject": words.line("email_subject"),
-            "email_salutation": spoken.email_salutation(**situation.addressed, stage=stage),
-            "email_closing": spoken.email_closing(stage, named=bool(situation.addressee)),
-            **_sms(sms),
-        },
+        short=Short(short),
         payment=situation.order,
         to=Recipient(known.debtor.email, known.debtor.pec, known.debtor.phone),
         claim=claim,
         enclosures=known.enclosures,
         warnings=tuple(findings),
     )
+
+
+class Short(Mapping[str, str]):
+    """The texts beside a letter, by name; written when somebody first asks for one."""
+
+    def __init__(self, write: Callable[[], dict[str, str]]) -> None:
+        self._write = write
+
+    @functools.cached_property
+    def _texts(self) -> dict[str, str]:
+        return self._write()
+
+    def __getitem__(self, name: str) -> str:
+        return self._texts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __repr__(self) -> str:
+        return repr(self._texts)
 
 
 def _sms(words: wording.Words) -> dict[str, str]:
@@ -284,12 +313,11 @@ def _other_language(case: Case, spoken: Locale) -> list[Finding]:
 def _body(words: wording.Words, attached: Mapping[str, Mapping[str, Any]]) -> list[Block]:
     """The blocks of the stage file, in its order; one that comes out empty is left out."""
     blocks = []
-    for name in words.order:
-        made = Block(name, words.paragraphs(name))
+    for name, paragraphs in words.body():
         if name in attached:
-            made = made._replace(**attached[name])
-        if made.paragraphs or made.items or made.pairs:
-            blocks.append(made)
+            blocks.append(Block(**{"name": name, "paragraphs": paragraphs, **attached[name]}))
+        elif paragraphs:
+            blocks.append(Block(name, paragraphs))
     return blocks
 
 
@@ -300,14 +328,13 @@ def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[
     if said["listed"]:
         found["items"] = {
             "items": parts.invoice_lines(claim, spoken, page.phrase),
-            "table": parts.invoice_table(claim, spoken),
+            "table": parts.InvoiceTable(claim, spoken),
         }
     if said["claimed"]:
         asked = situation.asked
-        own = page.words(said).paragraphs("claim")
         split = () if asked.apart else parts.imputed_lines(asked, spoken, page.phrase)
         found["claim"] = {
-            "paragraphs": (*split, *own),
+            "paragraphs": (*split, page.words(said).line("claim")),
             **parts.claim(asked, spoken, page.phrase),
         }
     if said["contact_list"]:

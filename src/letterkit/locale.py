@@ -154,7 +154,7 @@ class Locale:
         return f"{self._percent[0]}{self.number(value)}{self._percent[1]}"
 
     def rate(self, value: Decimal) -> str:
-        """A yearly rate as it is published: two decimals, none if it is whole (``10,50 %``, ``5 %``).
+        """A yearly rate as published: two decimals, or none if it is whole (``10,50 %``, ``5 %``).
 
         >>> get("fr-BE").rate(Decimal("10.50"))
         '10,50\xa0%'
@@ -181,6 +181,11 @@ class Locale:
 
     def iban(self, iban: str) -> str:
         """``iban`` in groups of four that no line end can part."""
+        return self._known.get(("iban", iban)) or self._remember(
+            ("iban", iban), self._grouped(iban)
+        )
+
+    def _grouped(self, iban: str) -> str:
         compact = "".join(iban.split())
         groups = (compact[start : start + 4] for start in range(0, len(compact), 4))
         return self._written(NBSP).join(groups)

@@ -8,7 +8,7 @@ the case's one currency; dates are `datetime.date`; a language is a tag such as
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from types import MappingProxyType
@@ -375,9 +375,10 @@ class Claim(NamedTuple):
 
     ``rate`` is the yearly percentage in force on the day, where interest runs
     or may run; ``per_day`` the interest of each further day, rounded to be
-    shown; ``costs_paid`` what payments were set off against costs; ``coming`` what a consumer will owe besides once a legal term has run
-    out unpaid; ``bases`` says for ``interest``, ``compensation`` and ``costs`` where
-    they come from, or, where one is nothing, ``why`` (an id).
+    shown; ``costs_paid`` what payments were set off against costs; ``coming``
+    what a consumer will owe besides once a legal term has run out unpaid;
+    ``bases`` says for ``interest``, ``compensation`` and ``costs`` where they
+    come from, or, where one is nothing, ``why`` (an id).
     """
 
     on: date
@@ -430,7 +431,7 @@ class Block(NamedTuple):
 
     ``paragraphs`` come first; then ``lines`` (an address: one under the other),
     ``pairs`` (label with its colon, value), ``items`` (a list of sentences). A
-    ``table`` says the same as ``items`` for outputs that can draw one.
+    ``table`` makes a table of the same as ``items``, for outputs that can draw one.
     """
 
     name: str
@@ -438,7 +439,7 @@ class Block(NamedTuple):
     lines: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     items: tuple[str, ...] = ()
-    table: Table | None = None
+    table: Callable[[], Table] | None = None
 
 
 class PaymentOrder(NamedTuple):

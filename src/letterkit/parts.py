@@ -6,10 +6,11 @@ of the letter are in the templates, the words here in ``locales/*.yaml``.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from letterkit import jurisdiction, payment, phrases, schedule
 from letterkit.claims import Asked
@@ -51,6 +52,7 @@ def recipient(case: Case, spoken: Locale) -> tuple[str, ...]:
     return tuple(lines)
 
 
+@functools.lru_cache(maxsize=100)  # of a batch, all letters have the same
 def _number(number: str, country: str, spoken: Locale) -> str:
     """The sender's number with its label: a VAT number begins with the country's letters.
 
@@ -87,36 +89,46 @@ def invoice_lines(claim: Claim, spoken: Locale, line: Line) -> tuple[str, ...]:
     return tuple(said)
 
 
-def invoice_table(claim: Claim, spoken: Locale) -> Table:
-    """The same as a table; the columns for payments and days only where they say something."""
-    reduced = any(i.balance != i.invoice.amount for i in claim.items)
-    heads = ["invoice", "issued", "due", "amount"] + (["paid", "balance"] if reduced else [])
-    heads.append("days")
-    rows = []
-    for item in claim.items:
-        invoice = item.invoice
-        row = [
-            invoice.number,
-            spoken.date_short(invoice.issued),
-            spoken.date_short(invoice.due),
-            spoken.money(invoice.amount, claim.currency),
-        ]
-        if reduced:
-            deducted = item.paid + item.credited + item.disputed
-            row += [
-                spoken.money(deducted, claim.currency),
-                spoken.money(item.balance, claim.currency),
+def _drawn(table: Table) -> Callable[[], Table]:
+    """A table that is drawn up already."""
+    return lambda: table
+
+
+class InvoiceTable(NamedTuple):
+    """The same as a table, drawn up when an output asks for it.
+
+    The columns for payments and days are there only where they say something.
+    """
+
+    claim: Claim
+    spoken: Locale
+
+    def __call__(self) -> Table:
+        """The table, its words and figures finished."""
+        claim, spoken = self
+        money = functools.partial(spoken.money, currency=claim.currency)
+        reduced = any(i.balance != i.invoice.amount for i in claim.items)
+        heads = ["invoice", "issued", "due", "amount"] + (["paid", "balance"] if reduced else [])
+        heads.append("days")
+        rows = []
+        for item in claim.items:
+            invoice = item.invoice
+            row = [
+                invoice.number,
+                spoken.date_short(invoice.issued),
+                spoken.date_short(invoice.due),
+                money(invoice.amount),
             ]
-        rows.append((*row, str(item.days_overdue)))
-    total = spoken.money(claim.balance, claim.currency)
-    width = len(heads)
-    foot = (spoken.words["head_total"], *[""] * (width - 3), total, "")
-    return Table(
-        tuple(spoken.words[f"head_{head}"] for head in heads),
-        tuple(rows),
-        foot,
-        tuple(range(3, width)),
-    )
+            if reduced:
+                row += [money(item.paid + item.credited + item.disputed), money(item.balance)]
+            rows.append((*row, str(item.days_overdue)))
+        width = len(heads)
+        return Table(
+            tuple(spoken.words[f"head_{head}"] for head in heads),
+            tuple(rows),
+            (spoken.words["head_total"], *[""] * (width - 3), money(claim.balance), ""),
+            tuple(range(3, width)),
+        )
 
 
 def claim_rows(asked: Asked, spoken: Locale, line: Line) -> list[tuple[str, str]]:
@@ -155,11 +167,13 @@ def claim(asked: Asked, spoken: Locale, line: Line) -> dict[str, Any]:
     rows = claim_rows(asked, spoken, line)
     return {
         "items": tuple(f"{name}{spoken.colon} {amount}" for name, amount in rows),
-        "table": Table(
-            (spoken.words["head_item"], spoken.words["head_amount"]),
-            tuple(rows[:-1]),
-            rows[-1],
-            (1,),
+        "table": _drawn(
+            Table(
+                (spoken.words["head_item"], spoken.words["head_amount"]),
+                tuple(rows[:-1]),
+                rows[-1],
+                (1,),
+            )
         ),
     }
 
@@ -288,11 +302,13 @@ def calculation(asked: Asked, spoken: Locale, line: Line) -> Block:
             ),
             f"{label(spoken, 'head_total')} {total}",
         ),
-        table=Table(
-            tuple(spoken.words[f"head_{head}"] for head in heads),
-            rows,
-            (spoken.words["head_total"], "", "", "", "", "", total),
-            (1, 4, 5, 6),
+        table=_drawn(
+            Table(
+                tuple(spoken.words[f"head_{head}"] for head in heads),
+                rows,
+                (spoken.words["head_total"], "", "", "", "", "", total),
+                (1, 4, 5, 6),
+            )
         ),
     )
 

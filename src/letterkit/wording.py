@@ -21,7 +21,7 @@ import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
@@ -82,6 +82,22 @@ class Names(NamedTuple):
     flags: frozenset[str]
 
 
+class Variant:
+    """A block whose conditions are answered: a pattern of ``%`` and the values that go into it."""
+
+    def __init__(self, parts: list[str | Value]) -> None:
+        text = ["%s" if isinstance(part, Value) else part.replace("%", "%%") for part in parts]
+        self._pattern = _folded("".join(text))
+        self._values = [part for part in parts if isinstance(part, Value)]
+        self._fixed = () if self._values else _paragraphs(self._pattern % ())
+
+    def paragraphs(self, facts: Facts) -> tuple[str, ...]:
+        """The paragraphs with the values of ``facts``, each one line; empty ones are left out."""
+        if not self._values:
+            return self._fixed
+        return _paragraphs(self._pattern % tuple([put(facts[name]) for name, put in self._values]))
+
+
 class Template:
     """One block, read for one locale: text, values and conditions.
 
@@ -91,43 +107,56 @@ class Template:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._asked = tuple(sorted(_asked(parts)))
-        self._variants: dict[tuple[bool, ...], Variant] = {}
+        self.asked = sorted(_asked(parts))
+        self._variants: dict[Answers, Variant] = {}
 
     def variant(self, facts: Facts) -> Variant:
         """The block as ``facts`` answer its conditions."""
-        answers = tuple([bool(facts[name]) for name in self._asked])
-        return self._variants.get(answers) or self._remember(answers)
-
-    def _remember(self, answers: tuple[bool, ...]) -> Variant:
-        if len(self._variants) >= _REMEMBERED:
-            self._variants.clear()
-        holds = dict(zip(self._asked, answers, strict=True))
-        found = self._variants[answers] = Variant(list(_said(self._parts, holds)))
+        answers = _answers(self.asked, facts)
+        found = self._variants.get(answers)
+        if found is None:
+            holds = dict(zip(self.asked, answers, strict=True))
+            found = Variant(list(_said(self._parts, holds)))
+            _remember(self._variants, answers, found)
         return found
 
 
-class Variant:
-    """A block whose conditions are answered: a pattern of ``%``, and the values that go into it."""
+class Body:
+    """The blocks that follow each other in a letter, with one set of answers for all of them."""
 
-    def __init__(self, parts: list[str | Value]) -> None:
-        text = ["%s" if isinstance(part, Value) else part.replace("%", "%%") for part in parts]
-        self._pattern = _folded("".join(text))
-        self._values = [part for part in parts if isinstance(part, Value)]
-        self._fixed = None if self._values else _paragraphs(self._pattern % ())
+    def __init__(self, templates: Mapping[str, Template]) -> None:
+        self._templates = templates
+        self._asked = sorted({name for t in templates.values() for name in t.asked})
+        self._variants: dict[Answers, list[tuple[str, Variant]]] = {}
 
-    def text(self, facts: Facts) -> str:
-        """The text with its values, and the spaces that empty ones leave behind."""
-        return self._pattern % tuple([put(facts[name]) for name, put in self._values])
+    def variants(self, facts: Facts) -> list[tuple[str, Variant]]:
+        """Each block by its name, as ``facts`` answer its conditions."""
+        answers = _answers(self._asked, facts)
+        found = self._variants.get(answers)
+        if found is None:
+            found = [(name, t.variant(facts)) for name, t in self._templates.items()]
+            _remember(self._variants, answers, found)
+        return found
 
-    def paragraphs(self, facts: Facts) -> tuple[str, ...]:
-        """The paragraphs, each one line; empty ones are left out."""
-        return _paragraphs(self.text(facts)) if self._fixed is None else self._fixed
+
+Answers = tuple[bool, ...]
+T = TypeVar("T")
+
+
+def _answers(asked: list[str], facts: Facts) -> Answers:
+    """What ``facts`` answer to the conditions that ask for the names ``asked``."""
+    return tuple(map(bool, map(facts.__getitem__, asked)))
+
+
+def _remember(known: dict[Answers, T], answers: Answers, found: T) -> None:
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[answers] = found
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
-    found = [_folded(part) for part in text.split(_PARAGRAPH)]
-    return tuple([part for part in found if part])
+    parts = text.split(_PARAGRAPH) if _PARAGRAPH in text else [text]
+    return tuple([folded for part in parts if (folded := _folded(part))])
 
 
 def _asked(parts: Parts) -> set[str]:
@@ -295,11 +324,11 @@ def _blocks_of(language: str) -> frozenset[str]:
 class Chain(NamedTuple):
     """The blocks of one letter, each from the most special file that has it.
 
-    ``order`` is the stage file's; the blocks that stand beside the letter (its
-    title, the subject of a mail, the SMS) are not in it.
+    ``body`` follows the stage file's order; the blocks that stand beside the
+    letter (its title, the subject of a mail, the SMS) are not in it.
     """
 
-    order: tuple[str, ...]
+    body: Body
     blocks: Mapping[str, Template]
 
 
@@ -356,30 +385,27 @@ def _chain(
             for name in (block, f"{block}_{stage}"):
                 if file and name in file.blocks:
                     blocks[block] = file.blocks[name]
-    return Chain(tuple(name for name in base.blocks if name not in BESIDE), blocks)
+    body = {name: template for name, template in blocks.items() if name not in BESIDE}
+    return Chain(Body(body), blocks)
 
 
 class Words:
     """A chain filled with one set of facts.
 
-    ``line`` and ``paragraphs`` give a block without the spaces that its
-    conditions leave; a block that the letter lacks is empty.
+    Its texts are without the spaces that conditions leave, its paragraphs one
+    line each, without the empty ones; a block that the letter lacks is empty.
     """
 
     def __init__(self, chain: Chain, facts: Facts) -> None:
         self._chain = chain
         self._facts = facts
 
-    @property
-    def order(self) -> tuple[str, ...]:
-        """The blocks of the letter, in the stage file's order."""
-        return self._chain.order
-
     def line(self, block: str) -> str:
         """The block as one line."""
-        return " ".join(self.paragraphs(block))
-
-    def paragraphs(self, block: str) -> tuple[str, ...]:
-        """The block's paragraphs, each one line; empty ones are left out."""
         template = self._chain.blocks.get(block)
-        return template.variant(self._facts).paragraphs(self._facts) if template else ()
+        return " ".join(template.variant(self._facts).paragraphs(self._facts)) if template else ""
+
+    def body(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The blocks of the letter in the stage file's order: each one's name and paragraphs."""
+        for name, variant in self._chain.body.variants(self._facts):
+            yield name, variant.paragraphs(self._facts)
