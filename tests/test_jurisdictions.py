@@ -135,7 +135,7 @@ ROWS: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
         {"allowed": one_of("free", "clause", "instead")},
         {"floor": floor, "ceiling": one_of("commercial", "legal"), "high": number},
     ),
-    "compensation": ({"scale": bands, "per": one_of("invoice"), "article": text}, {}),
+    "compensation": ({"scale": bands, "per": one_of("invoice"), "article": text}, {"needs": bool}),
     "agreed_compensation": (
         {"allowed": one_of("free", "reasonable", "clause")},
         {"scale": bands, "most": number, "per": one_of("claim")},
@@ -160,7 +160,10 @@ ROWS: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
         },
         {"holds": listed("interest", "compensation", "costs")},
     ),
-    "content": ({"letter": text, "stage": lambda value: value in (1, 2, 3), "article": text}, {}),
+    "content": (
+        {"letter": text, "stage": lambda value: value in (1, 2, 3), "article": text},
+        {"needs": listed("creditor_number", "description")},
+    ),
     "limitation": (
         {"years": whole, "stops": one_of("letter", "nothing"), "article": text},
         {"exceptions": exceptions},

@@ -139,7 +139,8 @@ def _case(f: Fields, source: str) -> Case:
     creditor = f.need_part("creditor", parties.creditor)
     debtor = f.need_part("debtor", parties.debtor)
     owed = invoices(f, creditor.country if f.good("creditor") else "")
-    issued = min(invoice.issued for invoice in owed) if f.good("invoices") and owed else None
+    days = [invoice.issued for invoice in owed]
+    issued = min(days) if days and all(days) and f.good("invoices") else None
     return Case(
         creditor=creditor,
         debtor=debtor,

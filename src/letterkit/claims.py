@@ -372,8 +372,13 @@ class _Teller:
         if self._agreed_instead():
             return ZERO, "agreed_instead"
         if "scale" in agreed and terms.clause:
-            return scale(agreed, sum((i.balance for i in items), ZERO)), ""
+            return scale(agreed, sum((i.balance for i in items if self._noticed(i)), ZERO)), ""
         return sum((i.compensation for i in items), ZERO), str(rule.get("none", ""))
+
+    def _noticed(self, item: OpenItem) -> bool:
+        """Whether the letter that gave the legal term spoke of this invoice, or is yet to come."""
+        letters = schedule.letters(self.case, self.cell["wait"].get("stage"))
+        return not letters or item.invoice.due < letters[0].date
 
     def _costs(self, items: Sequence[OpenItem], due: Decimal | None) -> tuple[Decimal, str]:
         """Collection costs and an agreed fee, or why there are none."""

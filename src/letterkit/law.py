@@ -7,7 +7,7 @@ rules stand in `stops` and `legality`). What differs from country to country sta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from decimal import Decimal
 
@@ -161,6 +161,8 @@ def draft(
     shown = states(case, stage, law)
     found = claims.claim(known, law, on, rates, plain=shown == Shown())
     repeats = _final_demand(case, known, on, law, rates) if stage == "4" else None
+    if repeats:
+        found = _only(found, {item.invoice.number for item in repeats.claim.items})
     return Draft(
         whole=case,
         case=known,
@@ -223,6 +225,12 @@ def _final_demand(case: Case, known: Case, on: date, law: str, rates: Sequence[O
     invoices = tuple(i._replace(disputed=disputed.get(i.number)) for i in case.invoices)
     day = sent[-1].date if sent else on
     return draft(case._replace(invoices=invoices), "3", day, law=law, rates=rates)
+
+
+def _only(found: Claim, numbers: Set[str]) -> Claim:
+    """The claim without the invoices that the final demand did not name: ``numbers`` did."""
+    items = tuple(item for item in found.items if item.invoice.number in numbers)
+    return found._replace(items=items, principal=sum((i.principal for i in items), ZERO))
 
 
 def _handed_over(final: Draft, known: Case, on: date) -> Decimal:

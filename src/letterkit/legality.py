@@ -19,7 +19,7 @@ from letterkit.model import ZERO, AgreedRate, cents
 from letterkit.rates import Series
 from letterkit.stops import ANY, DEMANDS, Draft, Rule
 
-NEEDS_INPUT = frozenset({"option_unknown"})
+NEEDS_INPUT = frozenset({"option_unknown", "statutory_item_missing"})
 """Ids that mean the case must be put right; the others forbid the letter."""
 
 LEAST_DAYS = {"1": 7, "2": 7, "3": 8}
@@ -288,6 +288,26 @@ def _legal_notice_sent(draft: Draft) -> Iterator[Finding]:
         )
 
 
+def _statutory_items(draft: Draft) -> Iterator[Finding]:
+    """A letter whose content a statute prescribes holds all of it (``content: needs``)."""
+    row = _row(draft, "content")
+    if str(row.get("stage")) != draft.stage:
+        return
+    missing = []
+    if "creditor_number" in row.get("needs", ()) and not draft.case.creditor.number:
+        missing.append(("creditor.number", "creditor:\n  number: BE0417497106"))
+    if "description" in row.get("needs", ()):
+        for item in draft.claim.items:
+            if not item.invoice.description:
+                at = f"invoices[{draft.whole.invoices.index(item.invoice)}].description"
+                missing.append((at, "description: …"))
+    for path, line in missing:
+        values = {"line": line, "stage": draft.stage}
+        yield Finding(
+            "statutory_item_missing", path=path, article=_article(draft, row), values=values
+        )
+
+
 def _legal_time_left(draft: Draft) -> Iterator[Finding]:
     """A deadline is not earlier than the law lets this letter set it."""
     least = schedule.legal_deadline(draft.case, draft.stage, draft.on, draft.law)
@@ -471,6 +491,7 @@ RULES: dict[Rule, tuple[str, ...]] = {
     _within_the_scale: DEMANDS,
     _after_the_legal_term: ("2", "3", "4"),
     _legal_notice_sent: ("2", "3", "4"),
+    _statutory_items: DEMANDS,
     _legal_time_left: DEMANDS,
     _fair_time_left: DEMANDS,
     _conditions_met: DEMANDS,
