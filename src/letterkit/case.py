@@ -35,6 +35,7 @@ from letterkit.model import (
     LANGUAGES,
     LAWS,
     LOCALES,
+    NAMED,
     NEXT_STEPS,
     AgreedRate,
     Case,
@@ -71,7 +72,7 @@ from letterkit.values import (
 Source = str | Path | bytes | Mapping[str, Any]
 
 SUFFIXES = (".yaml", ".yml")
-STAGES = ("1", "2", "3", "4")
+LETTERS = ("1", "2", "3", "4", *NAMED)
 SHOWN = ("silent", "announced", "claimed")
 
 # Of the sender's own details, what a field of the case puts aside: another
@@ -290,6 +291,7 @@ def _plan(f: Fields) -> Plan:
         instalments=f.need("instalments", count(2, 60)),
         first=f.need("first", day),
         every=f.text("every", choice(("week", "month"))) or "month",
+        due_if_missed=f.flag("due_if_missed"),
     )
 
 
@@ -353,5 +355,5 @@ def _by_stage(f: Fields, key: str, read: Reader[T]) -> dict[str, T]:
     if not isinstance(node.value, dict) or "channel" in node.value:
         return {"": f.need(key, read)}
     return f.need_part(
-        key, lambda g: {stage: g.need(stage, read) for stage in STAGES if g.given(stage)}
+        key, lambda g: {stage: g.need(stage, read) for stage in LETTERS if g.given(stage)}
     )

@@ -7,7 +7,7 @@ rules stand in `stops`). What differs from country to country stands in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from letterkit.stops import NEEDS_INPUT, RULES, Draft
 __all__ = [
     "NEEDS_INPUT",
     "as_of",
+    "asked",
     "check",
     "claim",
     "is_person",
@@ -193,6 +194,7 @@ def draft(
     may not be dated before the last contact.
     """
     known, notes = as_of(case, stage, on)
+    owed = _claim(known, on)
     return Draft(
         whole=case,
         case=known,
@@ -201,9 +203,49 @@ def draft(
         law=law,
         deadline=deadline or schedule.deadline(known, stage, on, law),
         chosen=chosen,
-        claim=_claim(known, on),
+        claim=owed,
+        about=_about(known, stage, owed),
         notes=tuple(notes),
     )
+
+
+SPEAKS_OF: dict[str, Callable[[OpenItem], bool]] = {
+    "courtesy": lambda item: item.days_overdue <= 0 and item.balance > 0,
+    "call": lambda item: item.balance + item.disputed > 0,
+    "dispute": lambda item: item.disputed > 0,
+    "thanks": lambda item: item.balance + item.disputed <= 0,
+}
+"""Which invoices a letter is about, where that is not what is due and undisputed."""
+
+
+def _about(known: Case, stage: str, claim: Claim) -> Claim:
+    """``claim`` with the invoices that the letter of ``stage`` is about as its items.
+
+    A letter of `SPEAKS_OF` knows principal only.
+    """
+    speaks_of = SPEAKS_OF.get(stage)
+    if speaks_of is None:
+        return claim
+    invoices = sorted(known.invoices, key=lambda i: i.due)
+    items = tuple(i for i in (_open_item(i, claim.on) for i in invoices) if speaks_of(i))
+    nothing = Decimal("0.00")
+    return claim._replace(
+        items=items,
+        principal=sum((item.balance for item in items), nothing),
+        interest=nothing,
+        compensation=nothing,
+        costs=nothing,
+    )
+
+
+def asked(draft: Draft) -> Decimal:
+    """What the letter asks for: what its invoices come to; after a call, what was promised."""
+    total = draft.about.total
+    if draft.stage != "call":
+        return total
+    call = schedule.last_call(draft.case)
+    promise = call.promise if call else None
+    return min(promise.amount or total, total) if promise else Decimal("0.00")
 
 
 def objections(draft: Draft) -> list[Finding]:

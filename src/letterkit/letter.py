@@ -18,7 +18,7 @@ from letterkit import law as rules
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, Refused
 from letterkit.facts import Facts, Situation
 from letterkit.locale import Locale
-from letterkit.model import KINDS, Block, Case, Contact, Letter, Recipient, Text
+from letterkit.model import KINDS, Block, Case, Contact, Enclosure, Letter, Recipient, Text
 from letterkit.typography import gsm7_length, plain
 
 ONE_SMS = 160  # septets in one part of GSM 03.38
@@ -41,7 +41,7 @@ def compose(
     """The letter of ``stage`` for ``case``, dated ``on``.
 
     ``case`` is a path, YAML as bytes, a mapping or a `Case`; ``stage`` is 1 to
-    4; ``language`` is a tag (``fr-BE``) or a language (``fr``), ``law`` a
+    4 or one of `model.NAMED`; ``language`` is a tag (``fr-BE``) or a language (``fr``), ``law`` a
     country code; None means as the case says. ``allow`` names the warnings to
     let pass; ``templates`` is a folder of the user's own words, ``creditor``
     the sender's details (a file or a mapping). ``chosen`` is False when nobody
@@ -56,12 +56,13 @@ def compose(
     tag = locale.settle(language or full.language, full.debtor.country, full.creditor.country)
     spoken = locale.get(tag)
     draft = rules.draft(full, stage, on, law=governing, chosen=chosen)
-    known, claim = draft.case, draft.claim
+    known, claim, asked = draft.case, draft.about, rules.asked(draft)
     findings = [*draft.notes, *rules.objections(draft), *_other_language(known, spoken)]
     _stop(findings, allow)
-    if stage == "4":  # whoever has the file has the documents
-        kept = tuple(e for e in known.enclosures if e.text or e.code == "statement")
-        known = known._replace(enclosures=kept)
+    known = known._replace(enclosures=_enclosed(known, stage))
+    at_once = asked
+    if stage == "plan" and known.plan:
+        at_once = parts.instalments(known.plan, asked)[0][1]
     channel = known.channel(stage)
     situation = Situation(
         case=known,
@@ -70,9 +71,10 @@ def compose(
         on=on,
         deadline=draft.deadline,
         channel=channel,
-        demanded=claim.total,
-        order=payment.order(known, claim, claim.total, to_agent=stage == "4"),
+        demanded=asked,
+        order=payment.order(known, claim, at_once, to_agent=stage == "4") if asked else None,
         letter_of_claim=rules.letter_of_claim(known, governing),
+        others=draft.others,
     )
     page = _Page(spoken, governing, stage, situation.consumer, situation.person, templates)
     said = Facts(situation, spoken, spoken, page.phrase)
@@ -88,8 +90,11 @@ def compose(
             known.reference,
             known.debtor.customer,
         ),
-        *_body(words, lambda name: _attached(name, situation, page, said)),
-        parts.signature(known, spoken),
+        *_body(
+            words,
+            lambda name: _attached(name, situation, page, said),
+            parts.signature(known, spoken),
+        ),
         *parts.enclosures(known.enclosures, spoken, several=bool(said["several"])),
     ]
     if known.sample:
@@ -122,11 +127,20 @@ def compose(
 
 
 def _sms(words: wording.Words) -> dict[str, str]:
-    """The text messages; the long one gives way to the compact one where it needs two parts."""
+    """The text messages there are; one that needs two parts gives way to the compact one."""
     said = {name: plain(words.line(name)) for name in wording.SMS_BLOCKS}
     if (gsm7_length(said["sms"]) or ONE_SMS) > ONE_SMS:
         said["sms"] = said["sms_compact"]
-    return said
+    return {name: text for name, text in said.items() if text}
+
+
+def _enclosed(case: Case, stage: str) -> tuple[Enclosure, ...]:
+    """What goes with the letter of ``stage``: none of the documents where they are known by now."""
+    if stage in ("call", "plan", "thanks"):
+        return ()
+    if stage == "4":  # whoever has the file has the documents
+        return tuple(e for e in case.enclosures if e.text or e.code == "statement")
+    return case.enclosures
 
 
 def compose_blank(
@@ -164,6 +178,8 @@ def compose_blank(
             return {"paragraphs": (), "items": tuple(options)}
         if name == "pay":
             return {"pairs": parts.pay_blank(spoken)}
+        if name == "plan" and stage == "plan":
+            return {"items": parts.instalment_blank(spoken, page.phrase)}
         return {}
 
     labels = spoken.labels
@@ -180,8 +196,9 @@ def compose_blank(
         recipient=tuple(labels["recipient_lines"].split("\n")),
         blocks=(
             Block("place_date", (spoken.place_date(labels["place"], labels["date"]),)),
-            *_body(words, attached),
-            Block("signature", lines=(labels["signatory"], labels["creditor"])),
+            *_body(
+                words, attached, Block("signature", lines=(labels["signatory"], labels["creditor"]))
+            ),
         ),
         short={"email_subject": words.line("email_subject")},
         payment=None,
@@ -257,6 +274,11 @@ def _other_language(case: Case, spoken: Locale) -> list[Finding]:
         ("creditor.hours", case.creditor.hours),
         ("creditor.signatory.role", signatory.role if signatory else None),
         ("suspension.clause", case.suspension.clause if case.suspension else None),
+        *(
+            (f"invoices[{n}].disputed.answer", i.disputed.answer)
+            for n, i in enumerate(case.invoices)
+            if i.disputed
+        ),
         *((f"enclosures[{n}]", e.text) for n, e in enumerate(case.enclosures)),
     ]
     found = []
@@ -271,8 +293,11 @@ def _other_language(case: Case, spoken: Locale) -> list[Finding]:
     return found
 
 
-def _body(words: wording.Words, attached: Any) -> list[Block]:
-    """The blocks of the stage file, in its order; one that comes out empty is left out."""
+def _body(words: wording.Words, attached: Any, signature: Block) -> list[Block]:
+    """The blocks of the stage file, in its order; one that comes out empty is left out.
+
+    The signature follows the closing; what stands after it is for the reader to fill in.
+    """
     blocks = []
     for name in words.order:
         if name == "title":
@@ -280,6 +305,8 @@ def _body(words: wording.Words, attached: Any) -> list[Block]:
         made = Block(name, **({"paragraphs": words.paragraphs(name)} | attached(name)))
         if made.paragraphs or made.items or made.pairs:
             blocks.append(made)
+        if name == "closing":
+            blocks.append(signature)
     return blocks
 
 
@@ -304,6 +331,6 @@ def _attached(name: str, situation: Situation, page: _Page, said: Facts) -> dict
             "items": parts.instalment_lines(case.plan, total, claim.currency, spoken, page.phrase)
         }
     if name == "pay" and situation.order:
-        amount = spoken.money(situation.demanded, claim.currency)
+        amount = spoken.money(situation.order.amount, claim.currency)
         return {"pairs": parts.pay(situation.order, str(said["account"]), amount, spoken)}
     return {}

@@ -88,8 +88,9 @@ def invoice_lines(claim: Claim, spoken: Locale, line: Line) -> tuple[str, ...]:
 def invoice_table(claim: Claim, spoken: Locale) -> Table:
     """The same as a table; the columns for payments and days only where they say something."""
     reduced = any(i.balance != i.invoice.amount for i in claim.items)
+    overdue = any(i.days_overdue > 0 for i in claim.items)
     heads = ["invoice", "issued", "due", "amount"] + (["paid", "balance"] if reduced else [])
-    heads.append("days")
+    heads += ["days"] if overdue else []
     rows = []
     for item in claim.items:
         invoice = item.invoice
@@ -105,10 +106,11 @@ def invoice_table(claim: Claim, spoken: Locale) -> Table:
                 spoken.money(deducted, claim.currency),
                 spoken.money(item.balance, claim.currency),
             ]
-        rows.append((*row, str(item.days_overdue)))
+        rows.append((*row, str(max(item.days_overdue, 0))) if overdue else tuple(row))
     total = spoken.money(claim.principal, claim.currency)
     width = len(heads)
-    foot = (spoken.words["head_total"], *[""] * (width - 3), total, "")
+    sums = (total, "") if overdue else (total,)
+    foot = (spoken.words["head_total"], *[""] * (width - 1 - len(sums)), *sums)
     return Table(
         tuple(spoken.words[f"head_{head}"] for head in heads),
         tuple(rows),
@@ -135,6 +137,15 @@ def instalment_lines(
             {"number": str(n), "date": spoken.date(day), "amount": spoken.money(sum_, currency)},
         )
         for n, (day, sum_) in enumerate(instalments(plan, total), 1)
+    )
+
+
+def instalment_blank(spoken: Locale, line: Line) -> tuple[str, ...]:
+    """Lines for three instalments, to fill in."""
+    day, amount = spoken.labels["instalment_date"], spoken.labels["instalment_amount"]
+    return tuple(
+        line("instalment_line", {"number": str(n), "date": day, "amount": amount})
+        for n in (1, 2, 3)
     )
 
 
