@@ -1,11 +1,14 @@
 """Letters per second and memory, each beside its reference in the same run.
 
-``python benchmarks/letters.py``: from `Case` to text, every letter different;
+``python benchmarks/letters.py``: from `Case` to text, every letter different, for a plain
+reminder of one invoice and a final demand for three;
 
 - ours;
 - the same letters with plain ``babel.format_*`` calls in place of `Locale`'s;
 - ``mailmerge`` (PyPI) from the same words, values formatted beforehand: its template class
   alone, and the program writing its messages, its start taken off.
+
+The ways take turns; the median of the rounds counts.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from babel.dates import format_date
 from babel.numbers import format_currency
@@ -31,13 +35,27 @@ from letterkit import compose, locale, model, read_case
 from letterkit.data import own_text
 from letterkit.writers import txt
 
-EXAMPLE, STAGE, TAG = "be-b2b", 3, "fr-BE"
 ROUNDS, BATCH = 7, 400
 
+Batch = list[tuple[model.Case, date]]
 
-def cases(count: int) -> list[tuple[model.Case, date]]:
+
+class Kind(NamedTuple):
+    """The letters to write: an example, its stage, the locale, the days since earlier letters."""
+
+    example: str
+    stage: int
+    tag: str
+    sent: tuple[int, ...]
+
+
+PLAIN = Kind("water-bottles", 1, "en-GB", ())
+DEMAND = Kind("be-b2b", 3, "fr-BE", (28, 14))
+
+
+def cases(count: int, kind: Kind = DEMAND) -> Batch:
     """``count`` different cases: other names, numbers, amounts, dates."""
-    source = own_text("examples", f"{EXAMPLE}.yaml")
+    source = own_text("examples", f"{kind.example}.yaml")
     assert source is not None
     base = read_case(source.encode())
     chance = random.Random(1)
@@ -58,7 +76,7 @@ def cases(count: int) -> list[tuple[model.Case, date]]:
         on = date(2026, 12, 3) + shift
         contacts = tuple(
             model.Contact(on - timedelta(days=back), "post", stage=stage)
-            for stage, back in ((1, 28), (2, 14))
+            for stage, back in enumerate(kind.sent, 1)
         )
         debtor = base.debtor._replace(name=f"Client {n} SA")
         made.append((base._replace(invoices=invoices, contacts=contacts, debtor=debtor), on))
@@ -86,30 +104,30 @@ class PlainBabelSms(PlainBabel, locale.SmsLocale):
     """The same for text messages."""
 
 
-def ours(batch: list[tuple[model.Case, date]]) -> None:
+def ours(batch: Batch, kind: Kind = DEMAND) -> None:
     for case, on in batch:
-        txt.write(compose(case, stage=STAGE, on=on, language=TAG))
+        txt.write(compose(case, stage=kind.stage, on=on, language=kind.tag))
 
 
-def with_plain_babel(batch: list[tuple[model.Case, date]]) -> None:
-    plain, real = PlainBabel(TAG), locale.get
+def with_plain_babel(batch: Batch, kind: Kind) -> None:
+    plain, real = PlainBabel(kind.tag), locale.get
     locale.get = lambda tag: plain  # type: ignore[assignment]
     try:
-        ours(batch)
+        ours(batch, kind)
     finally:
         locale.get = real
 
 
-def mailmerge_writer(folder: Path) -> Callable[[list[tuple[model.Case, date]]], None]:
+def mailmerge_writer(folder: Path, kind: Kind = DEMAND) -> Callable[[Batch], None]:
     """A mailmerge template with the words of one of our letters, its values as fields."""
     from mailmerge import TemplateMessage
 
-    case, on = cases(1)[0]
-    words = txt.text(compose(case, stage=STAGE, on=on, language=TAG))
-    spoken = locale.get(TAG)
+    case, on = cases(1, kind)[0]
+    words = txt.text(compose(case, stage=kind.stage, on=on, language=kind.tag))
+    spoken = locale.get(kind.tag)
     for n, invoice in enumerate(case.invoices):
         words = words.replace(invoice.number, f"{{{{number{n}}}}}")
-        words = words.replace(spoken.money(invoice.amount, "EUR"), f"{{{{amount{n}}}}}")
+        words = words.replace(spoken.money(invoice.amount, case.currency), f"{{{{amount{n}}}}}")
         words = words.replace(spoken.date(invoice.due), f"{{{{due{n}}}}}")
         words = words.replace(spoken.date(invoice.issued), f"{{{{issued{n}}}}}")
     words = words.replace(case.debtor.name, "{{name}}").replace(spoken.date(on), "{{date}}")
@@ -117,7 +135,7 @@ def mailmerge_writer(folder: Path) -> Callable[[list[tuple[model.Case, date]]], 
     path.write_text(f"TO: {{{{to}}}}\nSUBJECT: x\nFROM: us@example.com\n\n{words}", "utf-8")
     template = TemplateMessage(path)
 
-    def write(batch: list[tuple[model.Case, date]]) -> None:
+    def write(batch: Batch) -> None:
         for case, on in batch:
             fields = {"to": "x@example.com", "name": case.debtor.name, "date": str(on)}
             for n, invoice in enumerate(case.invoices):
@@ -133,7 +151,7 @@ def mailmerge_writer(folder: Path) -> Callable[[list[tuple[model.Case, date]]], 
     return write
 
 
-def mailmerge_program(folder: Path, batch: list[tuple[model.Case, date]]) -> float:
+def mailmerge_program(folder: Path, batch: Batch) -> float:
     """Seconds that the program takes for ``batch``, beyond what it takes for one message."""
     rows = []
     for case, on in batch:
@@ -142,7 +160,8 @@ def mailmerge_program(folder: Path, batch: list[tuple[model.Case, date]]) -> flo
             row += [invoice.number, str(invoice.amount), str(invoice.due), str(invoice.issued)]
         rows.append(",".join(row))
     kinds = ("number", "amount", "due", "issued")
-    head = ["to", "name", "date"] + [f"{k}{n}" for n in range(3) for k in kinds]
+    invoices = range(len(batch[0][0].invoices))
+    head = ["to", "name", "date"] + [f"{k}{n}" for n in invoices for k in kinds]
     conf = "[smtp_server]\nhost = localhost\nport = 25\n"
     (folder / "server.conf").write_text(conf, "utf-8")
     (folder / "rows.csv").write_text("\n".join([",".join(head), *rows]), "utf-8")
@@ -156,15 +175,16 @@ def mailmerge_program(folder: Path, batch: list[tuple[model.Case, date]]) -> flo
     return taken[1] - taken[0]
 
 
-def main() -> None:
+def compare(kind: Kind) -> None:
+    """Print letters a second and microseconds a letter for every way."""
     with tempfile.TemporaryDirectory() as folder:
         ways = {
-            "letterkit": ours,
-            "with plain Babel": with_plain_babel,
-            "mailmerge's class": mailmerge_writer(Path(folder)),
+            "letterkit": functools.partial(ours, kind=kind),
+            "letterkit, plain Babel": functools.partial(with_plain_babel, kind=kind),
+            "mailmerge, its class": mailmerge_writer(Path(folder), kind),
         }
-        batch = cases(BATCH)
-        seconds: dict[str, list[float]] = {name: [] for name in ways}
+        batch = cases(BATCH, kind)
+        seconds: dict[str, list[float]] = {name: [] for name in (*ways, "mailmerge, program")}
         for way in ways.values():
             way(batch[:20])
         for _ in range(ROUNDS):
@@ -172,15 +192,20 @@ def main() -> None:
                 start = time.perf_counter()
                 way(batch)
                 seconds[name].append(time.perf_counter() - start)
-            program = mailmerge_program(Path(folder), batch)
-            seconds.setdefault("mailmerge", []).append(program)
+            seconds["mailmerge, program"].append(mailmerge_program(Path(folder), batch))
+    print(f"{kind.example}, stage {kind.stage}, {kind.tag}, invoices: {len(batch[0][0].invoices)}")
     base = statistics.median(seconds["letterkit"])
     for name, taken in seconds.items():
         median = statistics.median(taken)
         print(
-            f"{name:18} {BATCH / median:8.0f} letters/s {median / BATCH * 1e6:7.0f} µs"
+            f"  {name:23}{BATCH / median:7.0f} letters/s {median / BATCH * 1e6:6.0f} µs"
             f"   letterkit is {median / base:.2f} times as fast"
         )
+
+
+def main() -> None:
+    for kind in (PLAIN, DEMAND):
+        compare(kind)
     tracemalloc.start()
     grown = []
     for _ in range(5):

@@ -5,6 +5,8 @@ In a page::
     {{ letter("be-b2b", "1", "nl") }}                   a case's letter of stage 1, in Dutch
     {{ blank("1", "nl-BE", "BE", "business") }}         the same letter, to fill in by hand
     {{ case("be-b2b") }}                                the case file it was written from
+    {{ drawing("timetable") }}                          a drawing, in the page's language
+    {{ owed("BE", "consumer") }}                        a table of the law: see macros/law.py
 
 Each gives one line of HTML in which every mark that could mean something to
 Markdown or HTML is a character reference, so that a name such as ``*A* <b>``
@@ -13,6 +15,8 @@ stands in the page as it stands in the letter.
 
 from __future__ import annotations
 
+import functools
+import runpy
 import sys
 from pathlib import Path
 from typing import Any
@@ -30,6 +34,7 @@ def define_env(env: Any) -> None:
     from letterkit.render import blank as blank_letter
     from letterkit.render import example as example_letter
 
+    draw = runpy.run_path(str(Path(__file__).with_name("drawings.py")))["drawing"]
     words = env.conf["extra"]["words"]
 
     def letter(example: str, stage: str, language: str) -> str:
@@ -41,8 +46,14 @@ def define_env(env: Any) -> None:
     def case(example: str) -> str:
         return sheet("case", own_text("examples", f"{example}.yaml"), "en", words)
 
-    for macro in (letter, blank, case):
+    def drawing(name: str) -> str:
+        return str(draw(name, env.conf["theme"]["language"]))
+
+    for macro in (letter, blank, case, drawing):
         env.macro(macro)
+    law = runpy.run_path(str(Path(__file__).with_name("law.py")))
+    for name in ("owed", "overview", "history", "sources", "worked", "terms"):
+        env.macro(functools.partial(law[name], language=env.conf["theme"]["language"]), name)
 
 
 def sheet(kind: str, text: str | bytes | None, language: str, words: dict[str, str]) -> str:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from letterkit import cli
+from letterkit import cli, compose
 from letterkit.data import example_names, own_text
+from letterkit.errors import WARNING, Refused
+from letterkit.model import LAWS
+from letterkit.rates import series
+from tests.test_law import situation
 
 LETTER = [
     sys.executable,
@@ -231,6 +238,174 @@ def test_help_teaches() -> None:
         "--creditor",
         "--templates",
         "--allow",
+        "--rates",
     ):
         assert option in done.stdout
     assert "examples:" in done.stdout
+
+
+# --- letterkit claim, check, rates; --rates and --allow.
+
+RATES = """\
+law: BE
+series: commercial
+until: 2027-06-30
+source: Moniteur belge, 14 January 2027
+rates: [{since: 2027-01-01, rate: 10.50}]
+"""
+
+
+def test_claim(case: Path) -> None:
+    done = run(KIT, "claim", "case.yaml", "--date", "2026-12-05", cwd=case.parent)
+    assert (done.returncode, done.stderr) == (0, b"")
+    said = done.stdout.decode().replace("\xa0", " ")
+    # 250.00 at 10.50 % for 32 days: 2.301…
+    assert "Interest            €2.30" in said
+    assert "Total               €292.30" in said
+    by_law = run(KIT, "claim", "case.yaml", "--date", "2026-12-05", "--law", "NL", cwd=case.parent)
+    assert b"6:119a" in by_law.stdout
+    in_dutch = run(KIT, "--ui", "nl", "claim", "case.yaml", cwd=case.parent)
+    after = run(KIT, "claim", "case.yaml", "--ui", "nl", cwd=case.parent)
+    assert (in_dutch.returncode, in_dutch.stdout) == (after.returncode, after.stdout)
+
+
+def test_claim_as_json_and_csv(case: Path) -> None:
+    args = ("claim", "case.yaml", "--date", "2026-12-05", "--format")
+    found = json.loads(run(KIT, *args, "json", cwd=case.parent).stdout)
+    assert found["total"] == {
+        "principal": "250.00",
+        "interest": "2.30",
+        "compensation": "40.00",
+        "costs": "0.00",
+        "total": "292.30",
+    }
+    assert run(KIT, *args, "csv", cwd=case.parent).stdout.startswith(b"kind,invoice,")
+    wrong = run(KIT, *args, "xlsx", cwd=case.parent)
+    assert (wrong.returncode, wrong.stdout) == (2, b"")
+
+
+def test_a_rate_file(case: Path) -> None:
+    args = ("claim", "case.yaml", "--date", "2027-01-15")
+    refused = run(KIT, *args, cwd=case.parent)
+    assert (refused.returncode, refused.stdout) == (1, b"")
+    assert "--rates" in refused.stderr.decode()
+    (case.parent / "rates.yaml").write_text(RATES, encoding="utf-8")
+    done = run(KIT, *args, "--rates", "rates.yaml", cwd=case.parent)
+    assert done.returncode == 0, done.stderr.decode()
+    assert "Moniteur belge, 14 January 2027" in done.stdout.decode()
+    letter = ("case.yaml", "--stage", "3", "--date", "2027-01-15", "--allow", "no_second_reminder")
+    assert run(LETTER, *letter, cwd=case.parent).returncode == 1
+    made = run(LETTER, *letter, "--rates", "rates.yaml", cwd=case.parent)
+    assert made.returncode == 0, made.stderr.decode()
+    (case.parent / "rates.yaml").write_text(RATES.replace("source", "sorce"), encoding="utf-8")
+    wrong = run(LETTER, *letter, "--rates", "rates.yaml", cwd=case.parent)
+    assert (wrong.returncode, wrong.stdout) == (2, b"")
+    assert "rates.yaml:4: sorce" in wrong.stderr.decode()
+
+
+def test_check_says_everything_with_its_severity(case: Path) -> None:
+    args = ("check", "case.yaml", "--stage", "3", "--date", "2026-12-03")
+    refused = run(KIT, *args, cwd=case.parent)
+    assert (refused.returncode, refused.stdout) == (1, b"")
+    assert refused.stderr.decode().startswith("Warning [no_second_reminder] ")
+    done = run(KIT, *args, "--allow", "no_second_reminder", cwd=case.parent)
+    assert (done.returncode, done.stderr) == (0, b"")
+    said = done.stdout.decode()
+    assert said.startswith("Warning [no_second_reminder] ")
+    assert said.endswith("Letter 3, dated 2026-12-03, may go out.\n")
+
+
+def test_check_lists_notes_beside_what_refuses(case: Path) -> None:
+    source = case.read_text(encoding="utf-8").replace(
+        "language:", "deadline: 2026-11-20\nlanguage:", 1
+    )
+    case.write_text(source, encoding="utf-8")
+    done = run(KIT, "check", "case.yaml", "--stage", "2", "--date", "2026-11-18", cwd=case.parent)
+    assert done.returncode == 1
+    said = done.stderr.decode()
+    assert "Error [no_earlier_contact] " in said
+    assert "Note [deadline_short] " in said
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "it", "nl"])
+def test_check_in_the_reader_s_language(case: Path, language: str) -> None:
+    args = ("check", "case.yaml", "--stage", "1", "--date", "2026-11-05", "--ui", language)
+    done = run(KIT, *args, cwd=case.parent)
+    assert done.returncode == 0, done.stderr.decode()
+    assert "2026-11-05" in done.stdout.decode()
+
+
+def test_check_takes_the_next_letter(case: Path) -> None:
+    done = run(KIT, "check", "case.yaml", "--date", "2026-11-05", cwd=case.parent)
+    assert done.returncode == 0
+    assert "Stage 1" in done.stderr.decode()
+    early = run(KIT, "check", "case.yaml", "--date", "2026-11-04", cwd=case.parent)
+    assert early.returncode == 1
+    assert "[before_its_day]" in early.stderr.decode()
+
+
+def test_check_of_a_wrong_case(case: Path) -> None:
+    case.write_text("law: BE\n", encoding="utf-8")
+    done = run(KIT, "check", "case.yaml", "--stage", "1", cwd=case.parent)
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
+def test_a_warning_allowed_shows_in_the_letter(case: Path) -> None:
+    args: dict[str, Any] = {"stage": 3, "on": date(2026, 12, 3)}
+    with pytest.raises(Refused):
+        compose(case, **args)
+    made = compose(case, **args, allow=["no_second_reminder"])
+    assert [(f.id, f.severity) for f in made.warnings] == [("no_second_reminder", WARNING)]
+
+
+def test_no_error_can_be_allowed(case: Path) -> None:
+    with pytest.raises(Refused) as raised:
+        compose(case, stage=2, on=date(2026, 11, 19), allow=["no_earlier_contact"])
+    assert [f.id for f in raised.value.findings] == ["no_earlier_contact"]
+
+
+def test_what_a_consumer_does_not_owe_cannot_be_allowed() -> None:
+    consumer = {"debtor": {"kind": "consumer", "form": "null"}, "terms": {"fee": "15.00"}}
+    with pytest.raises(Refused) as raised:
+        compose(situation(consumer), stage=3, on=date(2026, 12, 3), allow=["consumer_sum_not_owed"])
+    assert [f.id for f in raised.value.findings] == ["consumer_sum_not_owed"]
+
+
+def test_rates(tmp_path: Path) -> None:
+    all_of = run(KIT, "rates", "--on", "2026-11-21", cwd=tmp_path).stdout.decode().splitlines()
+    assert {line[:2] for line in all_of[1:]} == set(LAWS)
+    one = run(KIT, "rates", "BE", "--on", "2026-11-21", cwd=tmp_path).stdout.decode().splitlines()
+    assert [line.split()[:5] for line in one[1:]] == [
+        ["BE", "commercial", "2026-07-01", "10.50", "%"]
+    ]
+    every = run(KIT, "rates", "BE", cwd=tmp_path).stdout.decode().splitlines()
+    assert len(every) == 1 + len(series("BE", "commercial").rates)
+    later = run(KIT, "rates", "BE", "--on", "2027-01-01", cwd=tmp_path).stdout.decode()
+    assert "not known" in later
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("--expiring", "40d", "--date", "2026-11-21"), 0),
+        (("--expiring", "41d", "--date", "2026-11-21"), 1),
+        (("BE", "--expiring", "40", "--date", "2026-11-21"), 0),
+        (("BE", "--expiring", "60d", "--date", "2026-11-21"), 1),
+        (("--expiring", "soon"), 2),
+        (("DE",), 2),
+        (("--on", "soon"), 2),
+    ],
+)
+def test_rates_that_run_out(args: tuple[str, ...], code: int, tmp_path: Path) -> None:
+    done = run(KIT, "rates", *args, cwd=tmp_path)
+    assert done.returncode == code, done.stderr.decode()
+    assert bool(done.stdout) is (code == 0)
+    if code == 1:
+        assert "BE, `commercial`: known until 2026-12-31" in done.stderr.decode()
+
+
+def test_the_commands_cost_a_letter_nothing() -> None:
+    """What only ``letterkit claim`` and the like need is not imported to write a letter."""
+    code = "import sys, letterkit.cli; print('letterkit.commands' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout == "False\n"

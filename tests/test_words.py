@@ -223,3 +223,20 @@ def test_the_grammar_refuses(source: str) -> None:
     assert finding.id == BROKEN[source]
     assert finding.file == "own.txt"
     assert finding.explain("en").startswith("own.txt")
+
+
+def test_a_block_is_filled_anew_for_each_letter() -> None:
+    """Values and answers of one letter never show in the next; what they hold is only text."""
+    source = (
+        "{% block facts %}100 % of {{ amount }} {% if several %}(all){% endif %} now.{% endblock %}"
+    )
+    block = wording.read_file(source, "own.txt", "en-GB", facts.NAMES).blocks["facts"]
+
+    def said(amount: str, several: bool) -> tuple[str, ...]:
+        known: wording.Facts = {"amount": amount, "several": several}
+        return block.variant(known).paragraphs(known)
+
+    assert said("£5", True) == ("100\u00a0% of £5 (all) now.",)
+    assert said("%s {{ x }}", False) == ("100\u00a0% of %s {{ x }} now.",)
+    assert said("£5\n\n6  7", True) == ("100\u00a0% of £5", "6 7 (all) now.")
+    assert said("£5", True) == ("100\u00a0% of £5 (all) now.",)

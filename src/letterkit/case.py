@@ -14,7 +14,6 @@ is wrong is found in one go and raised as one `InputError`.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -23,8 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from letterkit import data, document, parties, payment
-from letterkit.errors import Finding
+from letterkit import document, parties, payment
 from letterkit.fields import Fields, report_strays
 from letterkit.invoices import invoices
 from letterkit.model import (
@@ -51,7 +49,7 @@ from letterkit.model import (
 )
 from letterkit.parties import NAME, SHORT
 from letterkit.payment import FieldError
-from letterkit.tree import Findings, Node, short
+from letterkit.tree import Findings, Node
 from letterkit.values import (
     Reader,
     T,
@@ -69,11 +67,12 @@ from letterkit.values import (
     words,
 )
 
-Source = str | Path | bytes | Mapping[str, Any]
+Source = document.Source
 
-SUFFIXES = (".yaml", ".yml")
 LETTERS = ("1", "2", "3", "4", *NAMED)
 SHOWN = ("silent", "announced", "claimed")
+DAY_COUNTS = ("act/365", "30/360")
+RUNS = ("split", "fixed")
 
 # Of the sender's own details, what a field of the case puts aside: another
 # account has another BIC and perhaps another holder.
@@ -99,7 +98,7 @@ def read(
     if isinstance(source, Case):
         return source
     findings = Findings()
-    tree = _tree(source, name, findings)
+    tree = document.load(source, name, findings)
     if not isinstance(tree.value, dict):
         findings.stop(tree.finding("case_form"))
     if creditor is not None:
@@ -112,34 +111,13 @@ def read(
     return case
 
 
-def _tree(source: Source, name: str, findings: Findings) -> Node:
-    if isinstance(source, Mapping):
-        return document.from_mapping(source, name, findings)
-    if isinstance(source, bytes):
-        return document.read(source, name, findings)
-    named = isinstance(source, str) and (source == "-" or source.lower().endswith(SUFFIXES))
-    if not named and not isinstance(source, os.PathLike):
-        findings.stop(Finding("source_unknown", seen=short(str(source))))
-    shown = name or str(source)
-    try:
-        return document.read(data.read_bytes(source), shown, findings)
-    except FileNotFoundError:
-        wrong = Finding("file_missing", file=shown)
-    except IsADirectoryError:
-        wrong = Finding("file_is_folder", file=shown)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        wrong = Finding("file_unreadable", file=short(shown), seen=reason)
-    findings.stop(wrong)
-
-
 def _own_details(source: str | Path | Mapping[str, Any], findings: Findings) -> Node:
     """The sender's details: their fields alone, or the section ``creditor`` as a case has it."""
     if isinstance(source, Mapping):
         inner = source["creditor"] if list(source) == ["creditor"] else source
         own = document.from_mapping(inner, "", findings, path="creditor")
     else:
-        tree = _tree(source, "", findings)
+        tree = document.load(source, "", findings)
         section = tree.child("creditor")
         own = section if section and len(tree.value) == 1 else tree
     if not isinstance(own.value, dict):
@@ -224,6 +202,7 @@ def _contract(f: Fields) -> Contract:
         date=f.maybe("date", day),
         number=f.text("number", SHORT),
         interest_on_invoice=f.flag("interest_on_invoice"),
+        due_agreed=f.flag("due_agreed"),
     )
 
 
@@ -239,6 +218,8 @@ def _terms(f: Fields) -> Terms:
         interest_until=f.maybe("interest_until", day),
         fee=f.maybe("fee", positive),
         imputation=f.text("imputation", choice(("legal", "principal"))) or "legal",
+        days=f.text("days", choice(DAY_COUNTS)),
+        runs=f.text("runs", choice(RUNS)),
     )
 
 

@@ -88,6 +88,13 @@ def _letter_parser() -> argparse.ArgumentParser:
         help="let this warning pass (may be repeated)",
     )
     add(
+        "--rates",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="rates of interest that are not known here yet, with their source (may be repeated)",
+    )
+    add(
         "--blank",
         action="store_true",
         help="the letter to fill in by hand; needs --stage, --language, --law",
@@ -113,29 +120,85 @@ def _kit_parser() -> argparse.ArgumentParser:
         prog="letterkit",
         description="What is not rendering a letter. To render one: render-letter --help.",
     )
-    parser.add_argument(
-        "--ui", metavar="fr|nl|it|en", help="language of messages; default: from LANG"
-    )
+    _ui_option(parser)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    init = commands.add_parser(
-        "init",
-        help="write a commented case to start from",
-        description="Write a commented case that renders at once, to a letter marked as a sample. "
-        "Put your own facts in it and delete the line `sample: true`.",
+
+    def command(name: str, help: str, more: str = "") -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=more or help.capitalize() + ".")
+        _ui_option(made, default=argparse.SUPPRESS)  # what stands before the command holds
+        return made
+
+    _init_options(command("init", "write a commented case to start from", INIT))
+    claim = command("claim", "what is owed on a day, line by line", CLAIM)
+    _case_options(claim, "the day; default: today")
+    claim.add_argument("--format", default="table", metavar="table|json|csv", help="default: table")
+    check = command("check", "whether a letter may go out, and what speaks against it", CHECK)
+    _case_options(check, "the letter's date; default: today")
+    check.add_argument("--stage", metavar="1|2|3|4", help="default: the next one")
+    check.add_argument(
+        "--allow", action="append", default=[], metavar="ID", help="let this warning pass"
     )
-    init.add_argument(
+    rates = command("rates", "the rates of interest, since when, and until when they are known")
+    rates.add_argument("country", nargs="?", default="", metavar="XX", help="one country's")
+    rates.add_argument("--on", metavar="YYYY-MM-DD", help="the rates of that day")
+    rates.add_argument(
+        "--expiring",
+        metavar="60d",
+        help="only say which series are not known for so many days more; exit code 1 if any",
+    )
+    rates.add_argument("--date", metavar="YYYY-MM-DD", help="count from this day; default: today")
+    return parser
+
+
+INIT = """\
+Write a commented case that renders at once, to a letter marked as a sample. Put your own facts in
+it and delete the line `sample: true`."""
+CLAIM = """\
+What is owed on a day: principal, interest, fixed sums and costs, each line with the figures it was
+worked out from, its legal basis and its source."""
+CHECK = """\
+Everything that speaks against a letter, with its severity. Exit code 0: it may go; 1: a rule
+forbids it; 2: the case lacks something or is wrong."""
+
+
+def _ui_option(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    parser.add_argument(
+        "--ui",
+        default=default,
+        metavar="fr|nl|it|en",
+        help="language of messages; default: from LANG",
+    )
+
+
+def _init_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "file",
         nargs="?",
         default="case.yaml",
         help="where to; default: case.yaml; - is standard output",
     )
-    init.add_argument(
+    parser.add_argument(
         "--example",
         metavar="NAME",
         help="which example: " + ", ".join(data.example_names()),
     )
-    init.add_argument("--force", action="store_true", help="overwrite a file that is there")
-    return parser
+    parser.add_argument("--force", action="store_true", help="overwrite a file that is there")
+
+
+def _case_options(parser: argparse.ArgumentParser, date_help: str) -> None:
+    """What the commands about a case share; as in ``render-letter``."""
+    add = parser.add_argument
+    add("case", metavar="CASE.yaml", help="the case; - reads standard input")
+    add("--date", metavar="YYYY-MM-DD", help=date_help)
+    add("--law", metavar="XX", help="country whose law governs; default: as the case says")
+    add("--creditor", metavar="FILE", help="your own details, once, for all cases")
+    add(
+        "--rates",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="rates that are not known here yet, with their source (may be repeated)",
+    )
 
 
 def render_letter(argv: Sequence[str] | None = None) -> int:
@@ -147,20 +210,26 @@ def render_letter(argv: Sequence[str] | None = None) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """The command ``letterkit``; returns the exit code."""
     args = _kit_parser().parse_args(argv)
-    return _run(args.ui, lambda ui: _init(args, ui))
+    work = {"init": _init, "claim": _claim, "check": _check, "rates": _rates}[args.command]
+    explain = _by_severity if args.command == "check" else LetterkitError.explain
+    return _run(args.ui, lambda ui: work(args, ui), explain)
 
 
-def _run(ui: str | None, work: Callable[[str], None]) -> int:
+def _run(
+    ui: str | None,
+    work: Callable[[str], None],
+    explain: Callable[[LetterkitError, str], str] = LetterkitError.explain,
+) -> int:
     spoken = "en"
     try:
         spoken = _ui(ui)
         work(spoken)
         sys.stdout.flush()
     except Refused as refused:
-        _say(refused.explain(spoken))
+        _say(explain(refused, spoken))
         return REFUSED
     except LetterkitError as error:
-        _say(error.explain(spoken))
+        _say(explain(error, spoken))
         return WRONG_INPUT
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -247,6 +316,7 @@ def _letters(args: argparse.Namespace, ui: str) -> list[model.Letter]:
             allow=args.allow,
             templates=args.templates,
             chosen=chosen,
+            rates=args.rates,
         )
         for sent, stage, on in todo
     ]
@@ -346,6 +416,58 @@ def _init(args: argparse.Namespace, ui: str) -> None:
         return
     _write({Path(args.file): text.encode()}, args.force)
     _say(f"render-letter {args.file} --stage 1")
+
+
+def _claim(args: argparse.Namespace, ui: str) -> None:
+    from letterkit import commands
+
+    if args.format not in commands.FORMATS:
+        raise _wrong("format_unknown", args.format, commands.FORMATS)
+    case = case_reader.read(args.case, creditor=args.creditor)
+    on, law = _date(args.date), args.law or ""
+    _print(commands.claim(case, on, law=law, format=args.format, own=args.rates, ui=ui))
+
+
+def _check(args: argparse.Namespace, ui: str) -> None:
+    from letterkit import commands
+
+    case, on = case_reader.read(args.case, creditor=args.creditor), _date(args.date)
+    stage = args.stage or _next_stage(case, args.law, on, ui)
+    verdict = commands.check(
+        case,
+        stage,
+        on,
+        law=args.law or "",
+        own=args.rates,
+        allow=args.allow,
+        chosen=args.stage is not None,
+        ui=ui,
+    )
+    _print(verdict)
+
+
+def _by_severity(error: LetterkitError, ui: str) -> str:
+    from letterkit import commands
+
+    return commands.explained(error.findings, ui)
+
+
+def _rates(args: argparse.Namespace, ui: str) -> None:
+    from letterkit import commands
+
+    today = _date(args.date)
+    if args.expiring:
+        _print(commands.expiring(args.country, args.expiring, today, ui))
+    else:
+        on = _date(args.on) if args.on else None
+        _print(commands.known_rates(args.country, on, today, ui))
+
+
+def _print(text: str) -> None:
+    """To standard output, as UTF-8 on every platform."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
 
 
 __all__ = ["main", "render_letter"]

@@ -14,16 +14,21 @@ Node('Dubreuil', creditor.name, line 2)
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NoReturn
 
 import yaml
 
-from letterkit.data import MAX_BYTES
+from letterkit import data
 from letterkit.errors import Finding
 from letterkit.tree import HIDDEN, Findings, Node, Scalar, join, short
 
+Source = str | Path | bytes | Mapping[str, Any]
+
+SUFFIXES = (".yaml", ".yml")
 MAX_DEPTH = 20
 MAX_VALUES = 50_000
 MAX_KEY = 60
@@ -42,7 +47,7 @@ def parse(source: bytes | str, name: str) -> Node:
     return node
 
 
-def read(source: bytes | str, name: str, findings: Findings) -> Node:
+def read(source: bytes | str, name: str, findings: Findings, empty: str = "file_empty") -> Node:
     """As `parse`, but what does not stop the reading is added to ``findings``."""
     text = _clean(_decode(source, name, findings), name, findings)
     builder = _Builder(name, findings)
@@ -55,8 +60,34 @@ def read(source: bytes | str, name: str, findings: Findings) -> Node:
         findings.stop(Finding("yaml_syntax", file=name))
     root = builder.root
     if root is None or (root.value is None and not root.bad):
-        findings.stop(Finding("file_empty", file=name))
+        findings.stop(Finding(empty, file=name))
     return root
+
+
+def load(source: Source, name: str, findings: Findings, *, empty: str = "file_empty") -> Node:
+    """The tree of a file, of YAML as bytes, or of a mapping; `InputError` when there is none.
+
+    ``-`` is standard input; ``name`` is how messages call the source, ``empty``
+    the message about one that holds nothing.
+    """
+    if isinstance(source, Mapping):
+        return from_mapping(source, name, findings)
+    if isinstance(source, bytes):
+        return read(source, name, findings, empty)
+    named = isinstance(source, str) and (source == "-" or source.lower().endswith(SUFFIXES))
+    if not named and not isinstance(source, os.PathLike):
+        findings.stop(Finding("source_unknown", seen=short(str(source))))
+    shown = name or str(source)
+    try:
+        return read(data.read_bytes(source), shown, findings, empty)
+    except FileNotFoundError:
+        wrong = Finding("file_missing", file=shown)
+    except IsADirectoryError:
+        wrong = Finding("file_is_folder", file=shown)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        wrong = Finding("file_unreadable", file=short(shown), seen=reason)
+    findings.stop(wrong)
 
 
 def from_mapping(
@@ -197,7 +228,7 @@ class _Builder:
 
 
 def _decode(source: bytes | str, name: str, findings: Findings) -> str:
-    if len(source) > MAX_BYTES:
+    if len(source) > data.MAX_BYTES:
         findings.stop(Finding("file_too_big", file=name))
     if isinstance(source, str):
         return source.removeprefix("\ufeff")

@@ -19,6 +19,11 @@ from letterkit import data
 NOTE, WARNING, ERROR = "note", "warning", "error"
 
 
+def cited(article: Mapping[str, str], language: str) -> str:
+    """An article in ``language``, if that is one of its country's own; else in all of these."""
+    return article.get(language) or " / ".join(article.values())
+
+
 class Finding(NamedTuple):
     """One thing to tell the user.
 
@@ -26,7 +31,7 @@ class Finding(NamedTuple):
     (``invoices[0].amount``), ``line`` its line in ``file`` (from 1), ``seen``
     the value found there. ``severity``: a note passes, a warning refuses unless
     its id is allowed, an error refuses always. ``article`` is the rule's place
-    in the law, where there is one.
+    in the law, where there is one: language → how the country cites it.
     """
 
     id: str
@@ -35,18 +40,19 @@ class Finding(NamedTuple):
     seen: str = ""
     file: str = ""
     line: int = 0
-    article: str = ""
+    article: Mapping[str, str] = MappingProxyType({})
     values: Mapping[str, str] = MappingProxyType({})
 
     def explain(self, language: str = "en") -> str:
         """The finding as sentences in ``language``: where, what is wrong, what to write."""
         message = data.messages(language)[self.id]
+        article = cited(self.article, language)
         values = {
             "path": self.path,
             "seen": self.seen,
             "file": self.file,
             "line": str(self.line),
-            "article": self.article,
+            "article": article,
             **self.values,
         }
         where = self.file or ("YAML" if self.line else "")
@@ -55,8 +61,8 @@ class Finding(NamedTuple):
         if self.path:
             where += f": {self.path}" if where else self.path
         said = message["what"].format_map(values)
-        if self.article:
-            said += f" ({self.article})"
+        if article and "{article}" not in message["what"]:
+            said += f" ({article})"
         mend = message.get("mend", "")
         if mend:
             said += "\n  " + mend.format_map(values).strip().replace("\n", "\n  ")

@@ -8,16 +8,18 @@ template first asks for it; `blank` gives those of the letter to fill in by hand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from letterkit import jurisdiction, phrases, schedule, wording
+from letterkit import jurisdiction, payment, phrases, schedule, wording
+from letterkit.claims import Asked, Shown
 from letterkit.locale import Locale
 from letterkit.model import (
     CHANNELS,
+    ZERO,
     Case,
     Claim,
     Contact,
@@ -33,18 +35,30 @@ Phrase = Callable[[str, phrases.Said], str]
 
 
 class Situation(NamedTuple):
-    """What a letter speaks of: the case as of its date, and what was settled on it."""
+    """What a letter speaks of: the case as of its date, and what was settled on it.
+
+    ``contacts`` are the case's, oldest first.
+    """
 
     case: Case
+    contacts: Sequence[Contact]
     claim: Claim
     stage: str
     on: date
     deadline: date | None
     channel: str
     demanded: Decimal
+    shown: Shown
     order: PaymentOrder | None
     letter_of_claim: bool
+    law: str
+    vat: Decimal = ZERO
     others: Sequence[Invoice] = ()  # due as well, but not what this letter is about
+
+    @property
+    def asked(self) -> Asked:
+        """What of the claim the letter asks for."""
+        return Asked(self.claim, self.shown, self.case.terms, self.demanded, self.vat)
 
     @property
     def person(self) -> bool:
@@ -72,14 +86,14 @@ class Situation(NamedTuple):
         return {"name": name, "title": title, "person": self.person}
 
     @property
-    def contacts(self) -> Sequence[Contact]:
-        """Earlier contacts, oldest first."""
-        return sorted(self.case.contacts, key=lambda c: c.date)
-
-    @property
     def letters(self) -> Sequence[Contact]:
         """Those of them that were one of the four letters."""
         return [c for c in self.contacts if c.stage and c.by == "us"]
+
+    @property
+    def our_calls(self) -> Sequence[Contact]:
+        """Those by which we telephoned."""
+        return [c for c in self.contacts if c.channel == "phone" and c.by == "us"]
 
     @property
     def listed_contacts(self) -> Sequence[Contact]:
@@ -104,6 +118,8 @@ class _Telling:
         self._invoices = [item.invoice for item in self._items]
         self._one = self._invoices[0] if len(self._invoices) == 1 else None
         self._step = situation.case.next_step or NextStep("")
+        self._asked, self._terms = situation.asked, situation.case.terms
+        self._letters, self._our_calls = situation.letters, situation.our_calls
         self._spoken, self._say, self._phrase = spoken, say, phrase
 
     def _money(self, amounts: Iterable[Decimal]) -> str:
@@ -120,13 +136,14 @@ class _Telling:
     def _days(self, contacts: Iterable[Contact]) -> str:
         return self._spoken.list([self._say.date(c.date) for c in contacts])
 
-    @cached_property
-    def _letters(self) -> Sequence[Contact]:
-        return self._situation.letters
+    @property
+    def _wait(self) -> Mapping[str, Any]:
+        """The legal term of this letter, if it gives one."""
+        wait = jurisdiction.cell(self._situation.law, self._case)["wait"]
+        return wait if str(wait.get("stage")) == self._situation.stage else {}
 
-    @cached_property
-    def _our_calls(self) -> list[Contact]:
-        return [c for c in self._situation.contacts if c.channel == "phone" and c.by == "us"]
+    def _article(self, name: str) -> str:
+        return self._asked.article(name, self._spoken.language)
 
     @cached_property
     def _joined(self) -> list[Invoice]:
@@ -221,7 +238,7 @@ class Values(_Telling):
     def call_rest(self) -> str:
         """What remains to be paid beyond the sum promised in the last telephone call."""
         promise = self._call.promise if self._call else None
-        rest = self._claim.total - promise.amount if promise and promise.amount else Decimal(0)
+        rest = self._claim.balance - promise.amount if promise and promise.amount else Decimal(0)
         return self._money([max(rest, Decimal(0))])
 
     def calls(self) -> str:
@@ -241,9 +258,34 @@ class Values(_Telling):
         named = bool(self._situation.addressee)
         return self._spoken.closing(self._situation.stage, self._salutation, named=named)
 
+    def coming(self) -> str:
+        """What a consumer will owe besides, if the legal term of this letter runs out unpaid."""
+        return self._money([self._claim.coming])
+
+    def compensation(self) -> str:
+        """The fixed sum for recovery costs that the law or the contract gives, all invoices."""
+        return self._money([self._claim.compensation])
+
+    def compensation_article(self) -> str:
+        """Where the fixed sum stands, as the country cites it."""
+        return self._article("compensation")
+
+    def compensation_each(self) -> str:
+        """The fixed sum per invoice, where every listed invoice gives the same."""
+        sums = {item.compensation for item in self._items}
+        return self._money(sums) if len(sums) == 1 else ""
+
     def contact_name(self) -> str:
         """Whom to ask for."""
         return self._creditor.contact.name if self._creditor.contact else ""
+
+    def costs(self) -> str:
+        """Collection costs that this letter claims."""
+        return self._money([self._asked.costs])
+
+    def costs_article(self) -> str:
+        """Where the scale of collection costs stands, as the country cites it."""
+        return self._article("costs")
 
     def contract(self) -> str:
         """Number of the contract or accepted quotation."""
@@ -291,6 +333,10 @@ class Values(_Telling):
     def creditor(self) -> str:
         """Name of the sender."""
         return self._creditor.name
+
+    def creditor_number(self) -> str:
+        """The sender's enterprise or VAT number, as its country prints it."""
+        return payment.number_printed(self._creditor.number, self._creditor.country)
 
     def customer(self) -> str:
         """The customer number."""
@@ -347,6 +393,10 @@ class Values(_Telling):
         who = self._creditor.contact or self._creditor.signatory
         return (who.email if who else "") or self._creditor.email
 
+    def fee(self) -> str:
+        """The agreed reminder fee that this letter claims."""
+        return self._money([self._asked.fee])
+
     def final_demand(self) -> str:
         """Date of the stage-3 letter."""
         return self._days([c for c in self._letters if c.stage == 3][-1:])
@@ -366,6 +416,20 @@ class Values(_Telling):
     def instalments(self) -> str:
         """Number of instalments offered."""
         return str(self._case.plan.instalments) if self._case.plan else ""
+
+    def interest(self) -> str:
+        """All the interest that this letter claims."""
+        return self._money([self._asked.interest])
+
+    def interest_article(self) -> str:
+        """Where the right to interest stands, as the country cites it."""
+        return self._article("interest")
+
+    def interest_from(self) -> str:
+        """The first day of interest; the earliest if several invoices."""
+        return self._day(
+            min((i.interest_from for i in self._items if i.interest_from), default=None)
+        )
 
     def invoice(self) -> str:
         """The invoice number; up to three numbers as a list."""
@@ -443,6 +507,10 @@ class Values(_Telling):
             ]
         )
 
+    def per_day(self) -> str:
+        """The interest of each further day."""
+        return self._money([self._claim.per_day or ZERO])
+
     def phone(self) -> str:
         """The sender's telephone number for questions."""
         who = self._creditor.contact or self._creditor.signatory
@@ -470,6 +538,10 @@ class Values(_Telling):
         """Who promised."""
         return self._broken.person if self._broken else ""
 
+    def rate(self) -> str:
+        """The yearly rate in force on the letter's date; empty where it is not known."""
+        return self._say.rate(self._claim.rate) if self._claim.rate else ""
+
     def reference(self) -> str:
         """Our file number."""
         return self._case.reference
@@ -494,13 +566,29 @@ class Values(_Telling):
         """Day from which deliveries or services stop."""
         return self._day(self._case.suspension.start) if self._case.suspension else ""
 
+    def term(self) -> str:
+        """The legal term that a letter to a consumer must give, in days."""
+        return self._say.days(self._wait["days"]) if "days" in self._wait else ""
+
+    def term_article(self) -> str:
+        """Where that term stands, as the country cites it."""
+        if not self._wait:
+            return ""
+        situation = self._situation
+        label = jurisdiction.article(situation.law, self._wait["article"], situation.on)
+        return label.get(self._spoken.language) or next(iter(label.values()), "")
+
     def title(self) -> str:
         """Name of this letter: the block of that name, which is filled in before the others."""
         return ""
 
     def total(self) -> str:
         """What remains to be paid on the listed invoices."""
-        return self._money([self._claim.principal])
+        return self._money([self._claim.balance])
+
+    def vat(self) -> str:
+        """The rate of VAT that is added to the collection costs; empty if none is."""
+        return self._say.percent(self._situation.vat) if self._situation.vat else ""
 
 
 class Flags(_Telling):
@@ -513,6 +601,14 @@ class Flags(_Telling):
     def agent_collects(self) -> bool:
         """Payments go to the agent."""
         return self._situation.stage == "4" and bool(self._step.iban)
+
+    def agreed_rate(self) -> bool:
+        """The rate of interest is an agreed one."""
+        return self._asked.agreed_rate
+
+    def agreed_sum(self) -> bool:
+        """The fixed sum is an agreed one."""
+        return self._asked.agreed_sum
 
     def and_post(self) -> bool:
         """The letter also goes by ordinary post."""
@@ -538,6 +634,10 @@ class Flags(_Telling):
         """The letter goes by certified e-mail (PEC)."""
         return self._situation.channel == "pec"
 
+    def calculation_enclosed(self) -> bool:
+        """The interest is worked out in an enclosure of its own."""
+        return bool(self._asked.interest) and self._asked.apart
+
     def call_by_them(self) -> bool:
         """In the last telephone call it was they who called."""
         return self._call is not None and self._call.by == "them"
@@ -558,9 +658,21 @@ class Flags(_Telling):
         """We telephoned, and nobody ever answered."""
         return bool(self._our_calls) and all(c.result == "no_answer" for c in self._our_calls)
 
+    def claimed(self) -> bool:
+        """More than the principal is claimed: the lines of the claim are attached to `claim`."""
+        return self._asked.claimed
+
     def company(self) -> bool:
         """The reader is not a natural person."""
         return not self._situation.person
+
+    def compensation_announced(self) -> bool:
+        """A fixed sum is owed, and this letter does not ask for it yet."""
+        return self._situation.shown.compensation == "announced" and bool(self._claim.compensation)
+
+    def compensation_claimed(self) -> bool:
+        """A fixed sum is claimed."""
+        return bool(self._asked.compensation)
 
     def consumer(self) -> bool:
         """The debtor is a consumer, or of unknown kind."""
@@ -593,6 +705,24 @@ class Flags(_Telling):
     def invoice_enclosed(self) -> bool:
         """A copy of the invoice goes with the letter."""
         return any(e.code == "invoice" for e in self._case.enclosures)
+
+    def extras(self) -> bool:
+        """The sum asked for holds more than the invoices: interest, fixed sums, costs."""
+        return self._situation.demanded > self._claim.balance
+
+    def interest_announced(self) -> bool:
+        """Interest is running, and this letter does not ask for it yet."""
+        running = "interest" not in self._claim.why
+        return self._situation.shown.interest == "announced" and running
+
+    def interest_claimed(self) -> bool:
+        """Interest is claimed."""
+        return bool(self._asked.interest)
+
+    def interest_from_now(self) -> bool:
+        """Interest is owed from the day after this letter arrives, and not before."""
+        waits = self._claim.why.get("interest") == "not_yet"
+        return waits and self._situation.shown.interest != "silent"
 
     def lawyer(self) -> bool:
         """The next step is a lawyer."""
@@ -669,6 +799,10 @@ class Flags(_Telling):
         """A statement of account goes with the letter."""
         return any(e.code == "statement" for e in self._case.enclosures)
 
+    def waive_if_paid(self) -> bool:
+        """Whoever pays by the deadline need not pay what is only announced."""
+        return self._terms.waive_if_paid
+
 
 class _Teller(Values, Flags):
     pass
@@ -703,6 +837,15 @@ class Facts(dict[str, str | bool]):
 
 ABSENT_WHEN_BLANK = frozenset(
     [
+        "costs",
+        "costs_article",
+        "fee",
+        "term",
+        "term_article",
+        "vat",
+        "compensation_article",
+        "compensation_each",
+        "interest_article",
         "agent_iban",
         "agent_register",
         "answer",
@@ -753,12 +896,16 @@ WORKED_OUT = frozenset(["closing", "letters", "letters_of", "salutation", "title
 """Values that have no label of their own in the blank letter."""
 
 
-def blank(spoken: Locale, stage: str, kind: str, step: str) -> dict[str, str | bool]:
+def blank(spoken: Locale, stage: str, kind: str, step: str, law: str) -> dict[str, str | bool]:
     """The facts of the letter to fill in by hand: every value its label.
 
     Fixed flags: one invoice; a person if ``kind`` is consumer; the earlier
-    letters of this stage; ``step`` as the next step.
+    letters of this stage; ``step`` as the next step; what ``law`` gives besides
+    the principal, announced at stage 2 and claimed at stage 3.
     """
+    cell = jurisdiction.cell_of(law, kind)
+    runs = "none" not in cell["interest"] and cell["interest"]["starts"] != "demand"
+    fixed = "none" not in cell["compensation"]
     labels = spoken.labels
     names = ("first_letter", "last_letter", "final_demand")
     earlier = [labels[name] for name in names[: int(stage) - 1]] if stage.isdigit() else []
@@ -782,4 +929,26 @@ def blank(spoken: Locale, stage: str, kind: str, step: str) -> dict[str, str | b
         "reminded": bool(earlier),
         "one_letter": len(earlier) == 1,
         step: True,
+        "interest_announced": runs and stage == "2" and not consumer,
+        "compensation_announced": fixed and stage == "2" and not consumer,
+        "interest_claimed": runs and stage == "3",
+        "compensation_claimed": fixed and stage == "3",
+        "claimed": (runs or fixed) and stage == "3",
+        "coming": "",
+        **_blank_term(spoken, stage, cell["wait"], law),
+    }
+
+
+def _blank_term(
+    spoken: Locale, stage: str, wait: Mapping[str, Any], law: str
+) -> dict[str, str | bool]:
+    """What the blank letter says of a legal term, if it is the letter that gives one."""
+    if str(wait.get("stage")) != stage:
+        return {}
+    label = jurisdiction.article(law, wait["article"], date.max)
+    return {
+        "coming": spoken.labels["coming"],
+        "clause": spoken.labels["clause"],
+        "term": spoken.days(wait["days"]),
+        "term_article": label.get(spoken.language) or next(iter(label.values())),
     }

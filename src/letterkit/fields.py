@@ -46,6 +46,7 @@ EXAMPLES = {
     "    due: 2026-11-03\n    amount: 250.00\n    currency: EUR",
     "issued": "issued: 2026-10-30",
     "kind": "kind: lawyer",
+    "law": "law: BE",
     "name": "name: Dubreuil SRL",
     "next_step": "next_step:\n  kind: lawyer\n  name: mr. E. Peeters",
     "number": "number: 2026-0412",
@@ -57,12 +58,17 @@ EXAMPLES = {
     "postcode": 'postcode: "1000"',
     "promise": "promise:\n  date: 2026-11-18\n  amount: 200.00",
     "rate": "rate: 10",
+    "rates": "rates:\n  - since: 2027-01-01\n    rate: 10.50",
+    "series": "series: commercial",
+    "since": "since: 2027-01-01",
     "signatory": "signatory:\n  name: Claire Dubreuil",
     "sort_code": "sort_code: 12-34-56",
+    "source": "source: Moniteur belge, 14 January 2027",
     "street": "street: Rue Haute",
     "suspension": "suspension:\n  from: 2026-12-20",
     "terms": "terms:\n  interest: statutory",
     "town": "town: Bruxelles",
+    "until": "until: 2027-06-30",
 }
 """How to write a field, for messages: YAML, the same in every language."""
 

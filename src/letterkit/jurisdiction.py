@@ -11,6 +11,7 @@ without Python. A row names what it speaks of (``debtor``, ``stage``,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from letterkit import data
@@ -41,14 +42,40 @@ def is_person(case: Case) -> bool:
 
 def rows(law: str, name: str, case: Case, stage: str = "") -> Iterator[Mapping[str, Any]]:
     """The rows of list ``name`` in the table of ``law`` that speak of this case and stage."""
-    debtor = case.debtor
-    person = {"person"} if is_person(case) else set()
+    listed = table(law)[name]
+    if not listed:
+        return
+    debtor, step = case.debtor, case.next_step
     facts = {
-        "debtor": {debtor.kind} | person,
-        "region": {debtor.region},
-        "next_step": {case.next_step.kind} if case.next_step else set(),
-        "stage": {stage},
+        "debtor": (debtor.kind, "person") if is_person(case) else (debtor.kind,),
+        "region": (debtor.region,),
+        "next_step": (step.kind,) if step else (),
+        "stage": (stage,),
     }
-    for row in table(law)[name]:
+    for row in listed:
         if all(str(row[key]) in said for key, said in facts.items() if key in row):
             yield row
+
+
+def cell(law: str, case: Case) -> Mapping[str, Mapping[str, Any]]:
+    """What may be asked of this debtor: the rows of ``debtors`` for his kind."""
+    return cell_of(law, case.debtor.kind)
+
+
+def cell_of(law: str, kind: str) -> Mapping[str, Mapping[str, Any]]:
+    """The rows of ``debtors`` for a kind of debtor; a public body without its own is a business."""
+    debtors = table(law)["debtors"]
+    found: Mapping[str, Mapping[str, Any]] = debtors.get(kind) or debtors["business"]
+    return found
+
+
+def article(law: str, name: str, on: date) -> Mapping[str, str]:
+    """How ``name`` of ``articles`` is cited on ``on``: language of the country → label."""
+    labels = [row for row in table(law)["articles"][name] if row["since"] <= on]
+    newest = max(labels, key=lambda row: row["since"]) if labels else {}
+    return {key: text for key, text in newest.items() if key not in ("since", "source")}
+
+
+def source(law: str, row: Mapping[str, Any]) -> str:
+    """The title of the source that ``row`` names."""
+    return str(table(law)["sources"][row["source"]]["title"]) if "source" in row else ""

@@ -1,7 +1,7 @@
 """Which law governs, what is owed on a day, and whether a letter may be sent.
 
 `claim` says what may be asked for, `check` what speaks against a letter (the
-rules stand in `stops`). What differs from country to country stands in
+rules stand in `stops` and `legality`). What differs from country to country stands in
 ``jurisdictions/xx.yaml``, the sentences in ``locales/messages.xx.yaml``.
 """
 
@@ -11,16 +11,18 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from letterkit import schedule
+from letterkit import claims, legality, schedule, stops
+from letterkit.claims import OwnRates, Shown, open_item
 from letterkit.errors import NOTE, Finding, InputError
-from letterkit.jurisdiction import is_person, next_steps, rows, table
-from letterkit.model import LAWS, Case, Claim, Credit, Invoice, OpenItem, Payment
-from letterkit.stops import NEEDS_INPUT, RULES, Draft
+from letterkit.jurisdiction import cell, is_person, next_steps, rows, table
+from letterkit.model import LAWS, ZERO, Case, Claim, Credit, Invoice, OpenItem, Payment
+from letterkit.rates import percent
+from letterkit.stops import Draft
 
 __all__ = [
     "NEEDS_INPUT",
+    "OwnRates",
     "as_of",
-    "asked",
     "check",
     "claim",
     "is_person",
@@ -29,6 +31,9 @@ __all__ = [
     "next_steps",
     "settle",
 ]
+
+NEEDS_INPUT = stops.NEEDS_INPUT | legality.NEEDS_INPUT
+"""Ids that mean the case lacks what the letter needs; the others forbid the letter."""
 
 
 def known(law: str) -> str:
@@ -62,6 +67,12 @@ def letter_of_claim(case: Case, law: str) -> bool:
 def knows_letter_of_claim(law: str) -> bool:
     """Whether ``law`` asks for a letter of claim before a court claim against a consumer."""
     return any(row["letter"] == "letter_of_claim" for row in table(law)["before_court"])
+
+
+def vat_on_costs(case: Case, law: str) -> Decimal:
+    """The percentage of VAT that is added to collection costs; 0 where none is."""
+    rule = cell(law, case)["costs"]
+    return percent(rule["vat"]) if claims.vat_on_costs(case, rule) else ZERO
 
 
 def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
@@ -106,6 +117,8 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
 
 def _invoice_as_of(invoice: Invoice, on: date, at: str, later: list[str]) -> Invoice:
     """The invoice without what came after ``on``; the paths left out are added to ``later``."""
+    if not (invoice.payments or invoice.credits or invoice.disputed):
+        return invoice
     dispute = invoice.disputed
     if dispute and dispute.since and dispute.since > on:
         later.append(f"{at}.disputed ({dispute.since})")
@@ -121,60 +134,10 @@ def _invoice_as_of(invoice: Invoice, on: date, at: str, later: list[str]) -> Inv
     )
 
 
-def claim(case: Case, on: date) -> Claim:
-    """What may be asked for on ``on``: for now the principal only.
-
-    An invoice counts from the day after its due date. Payments, credit notes
-    and the contested part are taken off; wholly contested invoices and those
-    not due yet stand apart; settled ones are nowhere. Oldest due date first.
-    """
+def claim(case: Case, on: date, *, law: str = "", rates: Sequence[OwnRates] = ()) -> Claim:
+    """What is owed on ``on`` under ``law`` (by default the case's): see `claims.claim`."""
     known, _ = as_of(case, "", on)
-    return _claim(known, on)
-
-
-def _claim(known: Case, on: date) -> Claim:
-    items, disputed, not_due = [], [], []
-    for invoice in sorted(known.invoices, key=lambda i: i.due):
-        item = _open_item(invoice, on)
-        if item.balance + item.disputed <= 0:
-            continue
-        if invoice.due >= on:
-            not_due.append(invoice)
-        elif item.balance > 0:
-            items.append(item)
-        else:
-            disputed.append(item)
-    nothing = Decimal("0.00")
-    return Claim(
-        on=on,
-        currency=known.currency,
-        items=tuple(items),
-        disputed=tuple(disputed),
-        not_due=tuple(not_due),
-        principal=sum((item.balance for item in items), nothing),
-        interest=nothing,
-        compensation=nothing,
-        costs=nothing,
-    )
-
-
-def _open_item(invoice: Invoice, on: date) -> OpenItem:
-    nothing = Decimal("0.00")
-    paid = sum((p.amount for p in invoice.payments), nothing)
-    credited = sum((c.amount for c in invoice.credits), nothing)
-    left = invoice.amount - paid - credited
-    contested = nothing
-    if invoice.disputed:
-        whole = invoice.disputed.amount is None
-        contested = left if whole else min(invoice.disputed.amount or nothing, left)
-    return OpenItem(
-        invoice=invoice,
-        paid=paid,
-        credited=credited,
-        disputed=contested,
-        balance=left - contested,
-        days_overdue=(on - invoice.due).days,
-    )
+    return claims.claim(known, settle(case, law), on, rates)
 
 
 def draft(
@@ -185,6 +148,7 @@ def draft(
     law: str,
     deadline: date | None = None,
     chosen: bool = True,
+    rates: Sequence[OwnRates] = (),
 ) -> Draft:
     """The letter of ``stage``, dated ``on``, under ``law``, as somebody means to send it.
 
@@ -194,7 +158,16 @@ def draft(
     may not be dated before the last contact.
     """
     known, notes = as_of(case, stage, on)
-    owed = _claim(known, on)
+    shown = states(case, stage, law)
+    owed = claims.claim(known, law, on, rates, plain=shown == Shown())
+    about = _about(known, stage, owed)
+    repeats = _final_demand(case, known, on, law, rates) if stage == "4" else None
+    if repeats:
+        sum_ = _handed_over(repeats, known, on)
+    elif stage == "call":
+        sum_ = _promised(known, about)
+    else:
+        sum_ = demanded(about, shown)
     return Draft(
         whole=case,
         case=known,
@@ -204,8 +177,12 @@ def draft(
         deadline=deadline or schedule.deadline(known, stage, on, law),
         chosen=chosen,
         claim=owed,
-        about=_about(known, stage, owed),
+        about=about,
+        shown=shown,
+        demanded=sum_,
+        repeats=repeats,
         notes=tuple(notes),
+        rates=rates,
     )
 
 
@@ -221,36 +198,80 @@ SPEAKS_OF: dict[str, Callable[[OpenItem], bool]] = {
 def _about(known: Case, stage: str, claim: Claim) -> Claim:
     """``claim`` with the invoices that the letter of ``stage`` is about as its items.
 
-    A letter of `SPEAKS_OF` knows principal only.
+    A letter of `SPEAKS_OF` knows the principal only.
     """
     speaks_of = SPEAKS_OF.get(stage)
     if speaks_of is None:
         return claim
     invoices = sorted(known.invoices, key=lambda i: i.due)
-    items = tuple(i for i in (_open_item(i, claim.on) for i in invoices) if speaks_of(i))
-    nothing = Decimal("0.00")
-    return claim._replace(
-        items=items,
-        principal=sum((item.balance for item in items), nothing),
-        interest=nothing,
-        compensation=nothing,
-        costs=nothing,
-    )
+    items = tuple(i for i in (open_item(i, claim.on) for i in invoices) if speaks_of(i))
+    return claim._replace(items=items, principal=sum((i.balance for i in items), ZERO))
 
 
-def asked(draft: Draft) -> Decimal:
-    """What the letter asks for: what its invoices come to; after a call, what was promised."""
-    total = draft.about.total
-    if draft.stage != "call":
-        return total
-    call = schedule.last_call(draft.case)
+def states(case: Case, stage: str, law: str) -> Shown:
+    """How the letter of ``stage`` speaks of interest and of fixed sums and costs.
+
+    The first letter is silent, the second announces to a business what the law
+    gives, the third claims it; ``terms.show`` of the case may say otherwise. The
+    fourth only repeats the total of the third. A
+    letter that gives a consumer a legal term announces what follows it.
+    """
+    wait = cell(law, case)["wait"]
+    if "holds" in wait and str(wait["stage"]) == stage:
+        held = wait["holds"]
+        claimed = "silent" if stage == "1" else "claimed"
+        return Shown("announced" if "interest" in held else claimed, "announced")
+    quiet = "silent" if case.debtor.kind == "consumer" else "announced"
+    usual = {"2": quiet, "3": "claimed"}.get(stage)
+    if usual is None:
+        return Shown()
+    terms = case.terms
+    return Shown(terms.show_interest or usual, terms.show_compensation or usual)
+
+
+def demanded(found: Claim, shown: Shown) -> Decimal:
+    """The sum that a letter asks for: what it claims, and the principal in any case."""
+    claimed = shown.interest == "claimed"
+    asked = found.principal + found.interest - found.costs_paid if claimed else found.balance
+    if shown.compensation == "claimed":
+        asked += found.compensation + found.costs + found.costs_paid
+    return asked
+
+
+def _final_demand(case: Case, known: Case, on: date, law: str, rates: Sequence[OwnRates]) -> Draft:
+    """The last final demand before ``on``, whose total the handover repeats.
+
+    What was disputed since is left out of it, as it is left out of the handover.
+    """
+    sent = schedule.letters(known, 3)
+    disputed = {i.number: i.disputed and i.disputed._replace(since=None) for i in known.invoices}
+    invoices = tuple(i._replace(disputed=disputed.get(i.number)) for i in case.invoices)
+    day = sent[-1].date if sent else on
+    return draft(case._replace(invoices=invoices), "3", day, law=law, rates=rates)
+
+
+def _handed_over(final: Draft, known: Case, on: date) -> Decimal:
+    """The total of the final demand, less what came in since on its invoices."""
+    demanded_then = {item.invoice.number for item in final.claim.items}
+    settled = ZERO
+    for invoice in known.invoices:
+        if invoice.number in demanded_then:
+            settled += sum((p.amount for p in invoice.payments if p.date > final.on), ZERO)
+            settled += sum((c.amount for c in invoice.credits if c.date > final.on), ZERO)
+    return max(final.demanded - settled, ZERO)
+
+
+def _promised(known: Case, about: Claim) -> Decimal:
+    """What was promised in the last call, which is all that its confirmation asks for."""
+    call = schedule.last_call(known)
     promise = call.promise if call else None
-    return min(promise.amount or total, total) if promise else Decimal("0.00")
+    return min(promise.amount or about.balance, about.balance) if promise else ZERO
 
 
 def objections(draft: Draft) -> list[Finding]:
     """Everything that speaks against sending ``draft``."""
-    found = [f for rule, stages in RULES.items() if draft.stage in stages for f in rule(draft)]
+    rules = {**stops.RULES, **legality.RULES}
+    found = [f for rule, stages in rules.items() if draft.stage in stages for f in rule(draft)]
     return [f._replace(file=draft.whole.source) for f in found]
 
 
@@ -262,6 +283,8 @@ def check(
     law: str,
     deadline: date | None = None,
     chosen: bool = True,
+    rates: Sequence[OwnRates] = (),
 ) -> list[Finding]:
     """Everything that speaks against a letter: the `objections` to its `draft`."""
-    return objections(draft(case, stage, on, law=law, deadline=deadline, chosen=chosen))
+    meant = draft(case, stage, on, law=law, deadline=deadline, chosen=chosen, rates=rates)
+    return objections(meant)

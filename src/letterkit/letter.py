@@ -7,18 +7,30 @@ needs). `compose_blank` makes the letter to fill in by hand, without a case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from letterkit import case as case_reader
-from letterkit import facts, locale, parts, payment, phrases, wording
+from letterkit import facts, locale, parts, payment, phrases, rate_file, wording
 from letterkit import law as rules
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, Refused
 from letterkit.facts import Facts, Situation
 from letterkit.locale import Locale
-from letterkit.model import KINDS, Block, Case, Contact, Enclosure, Letter, Recipient, Text
+from letterkit.model import (
+    KINDS,
+    Block,
+    Case,
+    Contact,
+    Enclosure,
+    Letter,
+    PaymentOrder,
+    Recipient,
+    Text,
+)
+from letterkit.stops import Draft
 from letterkit.typography import gsm7_length, plain
 
 ONE_SMS = 160  # septets in one part of GSM 03.38
@@ -37,14 +49,16 @@ def compose(
     templates: str | Path | None = None,
     creditor: str | Path | Mapping[str, Any] | None = None,
     chosen: bool = True,
+    rates: rate_file.Given = (),
 ) -> Letter:
     """The letter of ``stage`` for ``case``, dated ``on``.
 
     ``case`` is a path, YAML as bytes, a mapping or a `Case`; ``stage`` is 1 to
-    4 or one of `model.NAMED`; ``language`` is a tag (``fr-BE``) or a language (``fr``), ``law`` a
-    country code; None means as the case says. ``allow`` names the warnings to
-    let pass; ``templates`` is a folder of the user's own words, ``creditor``
-    the sender's details (a file or a mapping). ``chosen`` is False when nobody
+    4 or one of `model.NAMED`; ``language`` is a tag (``fr-BE``) or a language
+    (``fr``), ``law`` a country code; None means as the case says. ``allow``
+    names the warnings to let pass; ``templates`` is a folder of the user's own
+    words, ``creditor`` the sender's details (a file or a mapping), ``rates``
+    rates of the user's own (see `rate_file`). ``chosen`` is False when nobody
     named the stage: then a letter may not be dated before the last contact.
 
     Raises `InputError` when the case is wrong or lacks what this letter needs,
@@ -55,25 +69,27 @@ def compose(
     governing = rules.settle(full, law or "")
     tag = locale.settle(language or full.language, full.debtor.country, full.creditor.country)
     spoken = locale.get(tag)
-    draft = rules.draft(full, stage, on, law=governing, chosen=chosen)
-    known, claim, asked = draft.case, draft.about, rules.asked(draft)
+    own = rate_file.read(rates)
+    draft = rules.draft(full, stage, on, law=governing, chosen=chosen, rates=own)
+    known, claim = draft.case, draft.about
     findings = [*draft.notes, *rules.objections(draft), *_other_language(known, spoken)]
     _stop(findings, allow)
     known = known._replace(enclosures=_enclosed(known, stage))
-    at_once = asked
-    if stage == "plan" and known.plan:
-        at_once = parts.instalments(known.plan, asked)[0][1]
     channel = known.channel(stage)
     situation = Situation(
         case=known,
+        contacts=sorted(known.contacts, key=lambda c: c.date),
         claim=claim,
         stage=stage,
         on=on,
         deadline=draft.deadline,
         channel=channel,
-        demanded=asked,
-        order=payment.order(known, claim, at_once, to_agent=stage == "4") if asked else None,
+        demanded=draft.demanded,
+        shown=draft.shown,
+        order=_order(draft),
         letter_of_claim=rules.letter_of_claim(known, governing),
+        law=governing,
+        vat=rules.vat_on_costs(known, governing),
         others=draft.others,
     )
     page = _Page(spoken, governing, stage, situation.consumer, situation.person, templates)
@@ -90,16 +106,28 @@ def compose(
             known.reference,
             known.debtor.customer,
         ),
-        *_body(
-            words,
-            lambda name: _attached(name, situation, page, said),
-            parts.signature(known, spoken),
+        *_body(words, _attached(situation, page, said), parts.signature(known, spoken)),
+        *parts.enclosures(
+            known.enclosures,
+            spoken,
+            several=bool(said["several"]),
+            calculation=bool(said["calculation_enclosed"]),
         ),
-        *parts.enclosures(known.enclosures, spoken, several=bool(said["several"])),
     ]
+    if said["calculation_enclosed"]:
+        blocks.append(parts.calculation(situation.asked, spoken, page.phrase))
     if known.sample:
         blocks.insert(0, Block("sample", (spoken.words["sample_notice"],)))
-    sms = page.words(Facts(situation, spoken, spoken.sms, page.phrase))
+
+    def short() -> dict[str, str]:
+        sms = page.words(Facts(situation, spoken, spoken.sms, page.phrase))
+        return {
+            "email_subject": words.line("email_subject"),
+            "email_salutation": spoken.email_salutation(**situation.addressed, stage=stage),
+            "email_closing": spoken.email_closing(stage, named=bool(situation.addressee)),
+            **_sms(sms),
+        }
+
     return Letter(
         stage=stage,
         language=spoken.tag,
@@ -112,12 +140,7 @@ def compose(
         sender=parts.sender(known, spoken),
         recipient=parts.recipient(known, spoken),
         blocks=tuple(blocks),
-        short={
-            "email_subject": words.line("email_subject"),
-            "email_salutation": spoken.email_salutation(**situation.addressed, stage=stage),
-            "email_closing": spoken.email_closing(stage, named=bool(situation.addressee)),
-            **_sms(sms),
-        },
+        short=Short(short),
         payment=situation.order,
         to=Recipient(known.debtor.email, known.debtor.pec, known.debtor.phone),
         claim=claim,
@@ -126,12 +149,45 @@ def compose(
     )
 
 
+class Short(Mapping[str, str]):
+    """The texts beside a letter, by name; written when somebody first asks for one."""
+
+    def __init__(self, write: Callable[[], dict[str, str]]) -> None:
+        self._write = write
+
+    @functools.cached_property
+    def _texts(self) -> dict[str, str]:
+        return self._write()
+
+    def __getitem__(self, name: str) -> str:
+        return self._texts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __repr__(self) -> str:
+        return repr(self._texts)
+
+
 def _sms(words: wording.Words) -> dict[str, str]:
     """The text messages there are; one that needs two parts gives way to the compact one."""
     said = {name: plain(words.line(name)) for name in wording.SMS_BLOCKS}
     if (gsm7_length(said["sms"]) or ONE_SMS) > ONE_SMS:
         said["sms"] = said["sms_compact"]
     return {name: text for name, text in said.items() if text}
+
+
+def _order(draft: Draft) -> PaymentOrder | None:
+    """How to pay what the letter asks for, if anything; of a plan, its first instalment."""
+    sum_, plan = draft.demanded, draft.case.plan
+    if draft.stage == "plan" and plan:
+        _, sum_ = parts.instalments(plan, sum_)[0]
+    if not sum_:
+        return None
+    return payment.order(draft.case, draft.about, sum_, to_agent=draft.stage == "4")
 
 
 def _enclosed(case: Case, stage: str) -> tuple[Enclosure, ...]:
@@ -164,25 +220,23 @@ def compose_blank(
     consumer = kind == "consumer"
     page = _Page(spoken, governing, stage, consumer, consumer, templates)
     steps = rules.next_steps(governing)
-    said = facts.blank(spoken, stage, kind, steps[0])
+    said = facts.blank(spoken, stage, kind, steps[0], governing)
     said["letter_of_claim"] = consumer and rules.knows_letter_of_claim(governing)
     said["title"] = title = page.words(said).line("title")
     words = page.words(said)
 
-    def attached(name: str) -> dict[str, Any]:
-        if name in ("next_step", "referral") and len(steps) > 1:
-            options = []
-            for step in steps:
-                ticked = said | dict.fromkeys(steps, False) | {step: True}
-                options.append("\u2610 " + " ".join(page.words(ticked).paragraphs(name)))
-            return {"paragraphs": (), "items": tuple(options)}
-        if name == "pay":
-            return {"pairs": parts.pay_blank(spoken)}
-        if name == "plan" and stage == "plan":
-            return {"items": parts.instalment_blank(spoken, page.phrase)}
-        return {}
-
+    attached: dict[str, dict[str, Any]] = {"pay": {"pairs": parts.pay_blank(spoken)}}
+    if len(steps) > 1:
+        each = [said | dict.fromkeys(steps, False) | {step: True} for step in steps]
+        for name in ("next_step", "referral"):
+            options = tuple("\u2610 " + page.words(ticked).line(name) for ticked in each)
+            attached[name] = {"paragraphs": (), "items": options}
+    if said["claimed"]:
+        attached["claim"] = {"items": parts.claim_blank(said, spoken, page.phrase)}
+    if stage == "plan":
+        attached["plan"] = {"items": parts.instalment_blank(spoken, page.phrase)}
     labels = spoken.labels
+    signature = Block("signature", lines=(labels["signatory"], labels["creditor"]))
     return Letter(
         stage=stage,
         language=spoken.tag,
@@ -196,9 +250,7 @@ def compose_blank(
         recipient=tuple(labels["recipient_lines"].split("\n")),
         blocks=(
             Block("place_date", (spoken.place_date(labels["place"], labels["date"]),)),
-            *_body(
-                words, attached, Block("signature", lines=(labels["signatory"], labels["creditor"]))
-            ),
+            *_body(words, attached, signature),
         ),
         short={"email_subject": words.line("email_subject")},
         payment=None,
@@ -293,44 +345,53 @@ def _other_language(case: Case, spoken: Locale) -> list[Finding]:
     return found
 
 
-def _body(words: wording.Words, attached: Any, signature: Block) -> list[Block]:
+def _body(
+    words: wording.Words, attached: Mapping[str, Mapping[str, Any]], signature: Block
+) -> list[Block]:
     """The blocks of the stage file, in its order; one that comes out empty is left out.
 
     The signature follows the closing; what stands after it is for the reader to fill in.
     """
     blocks = []
-    for name in words.order:
-        if name == "title":
-            continue
-        made = Block(name, **({"paragraphs": words.paragraphs(name)} | attached(name)))
-        if made.paragraphs or made.items or made.pairs:
-            blocks.append(made)
+    for name, paragraphs in words.body():
+        if name in attached:
+            blocks.append(Block(**{"name": name, "paragraphs": paragraphs, **attached[name]}))
+        elif paragraphs:
+            blocks.append(Block(name, paragraphs))
         if name == "closing":
             blocks.append(signature)
     return blocks
 
 
-def _attached(name: str, situation: Situation, page: _Page, said: Facts) -> dict[str, Any]:
-    """What the machine puts below a block's own words."""
-    spoken, claim, case = page.spoken, situation.claim, situation.case
-    if name == "items" and said["listed"]:
-        return {
+def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[str, Any]]:
+    """What the machine puts below a block's own words, by the block's name."""
+    spoken, claim, plan = page.spoken, situation.claim, situation.case.plan
+    found: dict[str, dict[str, Any]] = {}
+    if said["listed"]:
+        found["items"] = {
             "items": parts.invoice_lines(claim, spoken, page.phrase),
-            "table": parts.invoice_table(claim, spoken),
+            "table": parts.InvoiceTable(claim, spoken),
         }
-    if name == "previous" and said["contact_list"]:
+    if said["claimed"]:
+        asked = situation.asked
+        split = () if asked.apart else parts.imputed_lines(asked, spoken, page.phrase)
+        found["claim"] = {
+            "paragraphs": (*split, page.words(said).line("claim")),
+            **parts.claim(asked, spoken, page.phrase),
+        }
+    if said["contact_list"]:
 
         def contact(c: Contact) -> str:
             title = page.title(str(c.stage), said) if c.stage and c.by == "us" else ""
             return page.phrase("contact", phrases.contact(c, title, claim.currency, spoken))
 
-        return {"items": tuple(contact(c) for c in situation.listed_contacts)}
-    if name == "plan" and case.plan and situation.stage != "4":
+        found["previous"] = {"items": tuple(contact(c) for c in situation.listed_contacts)}
+    if plan and situation.stage != "4":
         total = situation.demanded
-        return {
-            "items": parts.instalment_lines(case.plan, total, claim.currency, spoken, page.phrase)
+        found["plan"] = {
+            "items": parts.instalment_lines(plan, total, claim.currency, spoken, page.phrase)
         }
-    if name == "pay" and situation.order:
+    if situation.order:
         amount = spoken.money(situation.order.amount, claim.currency)
-        return {"pairs": parts.pay(situation.order, str(said["account"]), amount, spoken)}
-    return {}
+        found["pay"] = {"pairs": parts.pay(situation.order, str(said["account"]), amount, spoken)}
+    return found

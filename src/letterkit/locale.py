@@ -20,29 +20,18 @@ import datetime
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 from letterkit import data
 from letterkit.errors import Finding, InputError
-from letterkit.model import CURRENCIES, LANGUAGES, LOCALES
+from letterkit.model import CURRENCIES, LANGUAGES, LOCALES, cents
 from letterkit.typography import NBSP, Typesetter, plain
 from letterkit.typography import gsm7_length as gsm7_length
 
 _HOME = {"en": "en-GB", "fr": "fr-FR", "it": "it-IT", "nl": "nl-NL"}
 _FORMAL = ("3", "4", "claim")  # every other letter closes like the first reminder
-_CENT = Decimal("0.01")
 _REMEMBERED = 4000  # texts, for each locale
-_WIDE = Context(prec=60)
-
-
-def cents(amount: Decimal) -> Decimal:
-    """``amount`` to two decimals, half up (away from zero): the only rounding of money.
-
-    >>> cents(Decimal("12415.005"))
-    Decimal('12415.01')
-    """
-    return amount.quantize(_CENT, ROUND_HALF_UP, _WIDE)
 
 
 class Locale:
@@ -164,9 +153,25 @@ class Locale:
         """``value`` percent (``Decimal("12.15")`` is ``12,15 %``), no digit lost."""
         return f"{self._percent[0]}{self.number(value)}{self._percent[1]}"
 
+    def rate(self, value: Decimal) -> str:
+        """A yearly rate as published: two decimals, or none if it is whole (``10,50 %``, ``5 %``).
+
+        >>> get("fr-BE").rate(Decimal("10.50"))
+        '10,50\xa0%'
+        """
+        digits = f"{value:,f}"
+        whole, _, fraction = digits.partition(".")
+        fraction = fraction.rstrip("0")
+        if not fraction:
+            return self.percent(value)
+        number = f"{whole.replace(',', self._group)}{self._decimal}{fraction:0<2}"
+        return f"{self._percent[0]}{number}{self._percent[1]}"
+
     def days(self, n: int) -> str:
         """A number of days: ``16 jours``."""
-        return self._unit[self.plural(n)].replace("{n}", self.number(Decimal(n)))
+        return self._known.get(("days", n)) or self._remember(
+            ("days", n), self._unit[self.plural(n)].replace("{n}", self.number(Decimal(n)))
+        )
 
     def plural(self, n: int | Decimal) -> str:
         """``one`` or ``other``, as CLDR says: in French 0, 1 and 1.5 are one, elsewhere only 1."""
@@ -176,6 +181,11 @@ class Locale:
 
     def iban(self, iban: str) -> str:
         """``iban`` in groups of four that no line end can part."""
+        return self._known.get(("iban", iban)) or self._remember(
+            ("iban", iban), self._grouped(iban)
+        )
+
+    def _grouped(self, iban: str) -> str:
         compact = "".join(iban.split())
         groups = (compact[start : start + 4] for start in range(0, len(compact), 4))
         return self._written(NBSP).join(groups)
@@ -191,12 +201,15 @@ class Locale:
 
     def date_short(self, d: datetime.date) -> str:
         """``d`` for the columns of a table: ``03/11/2026``."""
-        return self._short.format(
-            d=d.day,
-            dd=f"{d.day:02}",
-            mm=f"{d.month:02}",
-            mmm=self._months_short[d.month],
-            y=d.year,
+        return self._known.get(("date_short", d)) or self._remember(
+            ("date_short", d),
+            self._short.format(
+                d=d.day,
+                dd=f"{d.day:02}",
+                mm=f"{d.month:02}",
+                mmm=self._months_short[d.month],
+                y=d.year,
+            ),
         )
 
     def on(self, date_text: str) -> str:

@@ -8,9 +8,9 @@ the case's one currency; dates are `datetime.date`; a language is a tag such as
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -48,6 +48,18 @@ ENCLOSURES = (
 STAGES = (1, 2, 3, 4)
 NAMED = ("courtesy", "call", "dispute", "plan", "thanks")  # letters beside the four stages
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+CENT = Decimal("0.01")
+ZERO = Decimal("0.00")
+_WIDE = Context(prec=60)
+
+
+def cents(amount: Decimal) -> Decimal:
+    """The one rounding rule for money: half up to the cent.
+
+    >>> cents(Decimal("0.125"))
+    Decimal('0.13')
+    """
+    return amount.quantize(CENT, ROUND_HALF_UP, _WIDE)
 
 
 class Text(NamedTuple):
@@ -187,6 +199,7 @@ class Contract(NamedTuple):
     date: datetime.date | None = None
     number: str = ""
     interest_on_invoice: bool = False
+    due_agreed: bool = False  # the day of payment was agreed, not only printed on the invoice
 
 
 class AgreedRate(NamedTuple):
@@ -208,6 +221,8 @@ class Terms(NamedTuple):
     interest_until: date | None = None
     fee: Decimal | None = None
     imputation: str = "legal"  # legal | principal
+    days: str = ""  # another way to count days, where the law leaves it open: 30/360
+    runs: str = ""  # another reading of how the rate applies, where there are two: split
 
 
 class Plan(NamedTuple):
@@ -305,19 +320,72 @@ class Case(NamedTuple):
         return self.send.get(stage) or self.send.get("") or "post"
 
 
+class Segment(NamedTuple):
+    """Interest of one stretch of days, both ends counted, with one base and one rate.
+
+    ``rate`` is percent a year; ``amount`` is rounded half up to the cent.
+    """
+
+    first: date
+    last: date
+    days: int
+    base: Decimal
+    rate: Decimal
+    amount: Decimal
+    source: str = ""
+
+
+class Imputed(NamedTuple):
+    """How a payment was set off: so much against interest, the rest against principal."""
+
+    date: datetime.date
+    amount: Decimal
+    interest: Decimal
+    principal: Decimal
+
+
 class OpenItem(NamedTuple):
-    """One invoice as the letter counts it on its date."""
+    """One invoice as the letter counts it on its date.
+
+    ``balance`` is the invoice less payments, credit notes and the contested
+    part: what a letter that claims nothing prints. ``principal`` and
+    ``interest`` are what is left of both after the payments were set off in
+    the order of the law; ``unknown`` is the first day whose rate is not known.
+    """
 
     invoice: Invoice
     paid: Decimal
     credited: Decimal
     disputed: Decimal
-    balance: Decimal  # amount - paid - credited - disputed
+    balance: Decimal
     days_overdue: int
+    principal: Decimal
+    interest: Decimal = ZERO
+    compensation: Decimal = ZERO
+    interest_from: date | None = None
+    segments: tuple[Segment, ...] = ()
+    imputed: tuple[Imputed, ...] = ()
+    unknown: date | None = None
+    per_day: Decimal = ZERO
+
+
+class Basis(NamedTuple):
+    """Where an amount of the claim comes from: article in its national form, and source."""
+
+    article: Mapping[str, str] = NOTHING  # language → label
+    source: str = ""
 
 
 class Claim(NamedTuple):
-    """What may be asked for on a day. Interest, compensation and costs stay 0 for now."""
+    """What may be asked for on a day, with everything needed to work it out again by hand.
+
+    ``rate`` is the yearly percentage in force on the day, where interest runs
+    or may run; ``per_day`` the interest of each further day, rounded to be
+    shown; ``costs_paid`` what payments were set off against costs; ``coming``
+    what a consumer will owe besides once a legal term has run out unpaid;
+    ``bases`` says for ``interest``, ``compensation`` and ``costs`` where they
+    come from, or, where one is nothing, ``why`` (an id).
+    """
 
     on: date
     currency: str
@@ -325,14 +393,31 @@ class Claim(NamedTuple):
     disputed: tuple[OpenItem, ...]  # due, wholly disputed: left out
     not_due: tuple[Invoice, ...]  # left out: not due yet
     principal: Decimal
-    interest: Decimal
-    compensation: Decimal
-    costs: Decimal
+    interest: Decimal = ZERO
+    compensation: Decimal = ZERO
+    costs: Decimal = ZERO
+    costs_paid: Decimal = ZERO
+    coming: Decimal = ZERO
+    rate: Decimal | None = None
+    per_day: Decimal | None = None
+    days: str = "act/365"
+    bases: Mapping[str, Basis] = NOTHING
+    why: Mapping[str, str] = NOTHING
+
+    @property
+    def balance(self) -> Decimal:
+        """The invoices less payments, credit notes and contested parts."""
+        return sum((item.balance for item in self.items), ZERO)
 
     @property
     def total(self) -> Decimal:
         """Everything added up."""
         return self.principal + self.interest + self.compensation + self.costs
+
+    @property
+    def unknown(self) -> date | None:
+        """The first day whose rate is not known; None when every day's is."""
+        return min((item.unknown for item in self.items if item.unknown), default=None)
 
 
 class Table(NamedTuple):
@@ -352,7 +437,7 @@ class Block(NamedTuple):
 
     ``paragraphs`` come first; then ``lines`` (an address: one under the other),
     ``pairs`` (label with its colon, value), ``items`` (a list of sentences). A
-    ``table`` says the same as ``items`` for outputs that can draw one.
+    ``table`` makes a table of the same as ``items``, for outputs that can draw one.
     """
 
     name: str
@@ -360,7 +445,7 @@ class Block(NamedTuple):
     lines: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     items: tuple[str, ...] = ()
-    table: Table | None = None
+    table: Callable[[], Table] | None = None
 
 
 class PaymentOrder(NamedTuple):

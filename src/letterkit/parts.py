@@ -6,13 +6,16 @@ of the letter are in the templates, the words here in ``locales/*.yaml``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
+from typing import Any, NamedTuple
 
 from letterkit import jurisdiction, payment, phrases, schedule
+from letterkit.claims import Asked
 from letterkit.locale import Locale
-from letterkit.model import Block, Case, Claim, Enclosure, PaymentOrder, Plan, Table
+from letterkit.model import ZERO, Block, Case, Claim, Enclosure, PaymentOrder, Plan, Segment, Table
 
 Line = Callable[[str, phrases.Said], str]
 
@@ -49,6 +52,7 @@ def recipient(case: Case, spoken: Locale) -> tuple[str, ...]:
     return tuple(lines)
 
 
+@functools.lru_cache(maxsize=100)  # of a batch, all letters have the same
 def _number(number: str, country: str, spoken: Locale) -> str:
     """The sender's number with its label: a VAT number begins with the country's letters.
 
@@ -81,42 +85,244 @@ def invoice_lines(claim: Claim, spoken: Locale, line: Line) -> tuple[str, ...]:
     several = len(claim.items) > 1
     said = [line("invoice_line", phrases.invoice(item, several, spoken)) for item in claim.items]
     if several:
-        said.append(line("total_line", {"total": spoken.money(claim.principal, claim.currency)}))
+        said.append(line("total_line", {"total": spoken.money(claim.balance, claim.currency)}))
     return tuple(said)
 
 
-def invoice_table(claim: Claim, spoken: Locale) -> Table:
-    """The same as a table; the columns for payments and days only where they say something."""
-    reduced = any(i.balance != i.invoice.amount for i in claim.items)
-    overdue = any(i.days_overdue > 0 for i in claim.items)
-    heads = ["invoice", "issued", "due", "amount"] + (["paid", "balance"] if reduced else [])
-    heads += ["days"] if overdue else []
-    rows = []
-    for item in claim.items:
-        invoice = item.invoice
-        row = [
-            invoice.number,
-            spoken.date_short(invoice.issued),
-            spoken.date_short(invoice.due),
-            spoken.money(invoice.amount, claim.currency),
-        ]
+def _drawn(table: Table) -> Callable[[], Table]:
+    """A table that is drawn up already."""
+    return lambda: table
+
+
+class InvoiceTable(NamedTuple):
+    """The same as a table, drawn up when an output asks for it.
+
+    The columns for payments and days are there only where they say something.
+    """
+
+    claim: Claim
+    spoken: Locale
+
+    def __call__(self) -> Table:
+        """The table, its words and figures finished."""
+        claim, spoken = self
+        money = functools.partial(spoken.money, currency=claim.currency)
+        reduced = any(i.balance != i.invoice.amount for i in claim.items)
+        overdue = any(i.days_overdue > 0 for i in claim.items)
+        heads = ["invoice", "issued", "due", "amount"]
+        foot = [spoken.words["head_total"], "", "", money(claim.balance)]
         if reduced:
-            deducted = item.paid + item.credited + item.disputed
-            row += [
-                spoken.money(deducted, claim.currency),
-                spoken.money(item.balance, claim.currency),
+            heads += ["paid", "balance"]
+            foot[3:3] = ["", ""]
+        if overdue:
+            heads.append("days")
+            foot.append("")
+        rows = []
+        for item in claim.items:
+            invoice = item.invoice
+            row = [
+                invoice.number,
+                spoken.date_short(invoice.issued),
+                spoken.date_short(invoice.due),
+                money(invoice.amount),
             ]
-        rows.append((*row, str(max(item.days_overdue, 0))) if overdue else tuple(row))
-    total = spoken.money(claim.principal, claim.currency)
-    width = len(heads)
-    sums = (total, "") if overdue else (total,)
-    foot = (spoken.words["head_total"], *[""] * (width - 1 - len(sums)), *sums)
-    return Table(
-        tuple(spoken.words[f"head_{head}"] for head in heads),
-        tuple(rows),
-        foot,
-        tuple(range(3, width)),
+            if reduced:
+                row += [money(item.paid + item.credited + item.disputed), money(item.balance)]
+            if overdue:
+                row.append(str(max(item.days_overdue, 0)))
+            rows.append(tuple(row))
+        return Table(
+            tuple(spoken.words[f"head_{head}"] for head in heads),
+            tuple(rows),
+            tuple(foot),
+            tuple(range(3, len(heads))),
+        )
+
+
+def claim_rows(asked: Asked, spoken: Locale, line: Line) -> list[tuple[str, str]]:
+    """The claim as label and amount, adding up to the last one: what the letter asks for."""
+    claim = asked.claim
+    money = _money(claim, spoken)
+    several = len(claim.items) > 1
+    reduced = any(i.balance != i.invoice.amount for i in claim.items)
+    principal = line("claim_principal", {"several": several, "reduced": reduced})
+    rows = [(principal, money(claim.balance))]
+    if asked.interest:
+        rows += (_by_rate if asked.apart else interest_rows)(asked, spoken, line)
+    if asked.compensation:
+        sums = [i.compensation for i in claim.items if i.compensation]
+        same = not asked.agreed_sum and len(set(sums)) == 1
+        said: phrases.Said = {
+            "each": money(sums[0]) if same else "",
+            "count": str(len(sums)) if same else "",
+            "article": asked.article("compensation", spoken.language),
+            "several": same and len(sums) > 1,
+            "agreed": asked.agreed_sum,
+        }
+        rows.append((line("claim_compensation", said), money(asked.compensation)))
+    if asked.costs:
+        vat = spoken.percent(asked.vat) if asked.vat else ""
+        said = {"article": asked.article("costs", spoken.language), "vat": vat}
+        rows.append((line("claim_costs", said), money(asked.costs)))
+    if asked.fee:
+        rows.append((line("claim_fee", {}), money(asked.fee)))
+    rows.append((line("claim_total", {}), money(asked.total)))
+    return rows
+
+
+def claim(asked: Asked, spoken: Locale, line: Line) -> dict[str, Any]:
+    """The claim for the block of that name: lines, and the same as a table."""
+    rows = claim_rows(asked, spoken, line)
+    return {
+        "items": tuple(f"{name}{spoken.colon} {amount}" for name, amount in rows),
+        "table": _drawn(
+            Table(
+                (spoken.words["head_item"], spoken.words["head_amount"]),
+                tuple(rows[:-1]),
+                rows[-1],
+                (1,),
+            )
+        ),
+    }
+
+
+def claim_blank(said: Mapping[str, str | bool], spoken: Locale, line: Line) -> tuple[str, ...]:
+    """The lines of the claim to fill in: those that the law knows for this debtor."""
+    labels = spoken.labels
+    rows = [(line("claim_principal", {"several": False, "reduced": False}), labels["total"])]
+    if said["interest_claimed"]:
+        values: phrases.Said = {
+            "invoice": "",
+            "base": labels["total"],
+            "from_day": labels["interest_from"],
+            "to_day": labels["date"],
+            "days": labels["days_overdue"],
+            "rate": labels["rate"],
+            "several": False,
+            "agreed": False,
+        }
+        rows.append((line("claim_interest", values), labels["interest"]))
+    if said["compensation_claimed"]:
+        values = {"each": "", "count": "", "article": "", "several": False, "agreed": False}
+        rows.append((line("claim_compensation", values), labels["compensation"]))
+    rows.append((line("claim_total", {}), labels["demanded"]))
+    return tuple(f"{name}{spoken.colon} {amount}" for name, amount in rows)
+
+
+def imputed_lines(asked: Asked, spoken: Locale, line: Line) -> tuple[str, ...]:
+    """How each payment was set off, where a part of it went to interest."""
+    claim = asked.claim
+    money = _money(claim, spoken)
+    return tuple(
+        line(
+            "claim_imputed",
+            {
+                "paid": money(split.amount),
+                "date": spoken.date(split.date),
+                "invoice": item.invoice.number,
+                "interest": money(split.interest),
+                "principal": money(split.principal),
+                "several": len(claim.items) > 1,
+            },
+        )
+        for item in claim.items
+        for split in item.imputed
+        if split.interest and asked.interest
     )
+
+
+def interest_rows(asked: Asked, spoken: Locale, line: Line) -> list[tuple[str, str]]:
+    """One row for each stretch of interest."""
+    claim = asked.claim
+    money = _money(claim, spoken)
+    return [
+        (
+            line(
+                "claim_interest",
+                {
+                    "invoice": item.invoice.number,
+                    "base": money(segment.base),
+                    "from_day": spoken.date(segment.first),
+                    "to_day": spoken.date(segment.last),
+                    "days": spoken.days(segment.days),
+                    "rate": spoken.rate(segment.rate),
+                    "several": len(claim.items) > 1,
+                    "agreed": asked.agreed_rate,
+                },
+            ),
+            money(segment.amount),
+        )
+        for item in claim.items
+        for segment in item.segments
+    ]
+
+
+def _by_rate(asked: Asked, spoken: Locale, line: Line) -> list[tuple[str, str]]:
+    """One row for each rate, oldest first."""
+    claim = asked.claim
+    money = _money(claim, spoken)
+    found: dict[Decimal, list[Segment]] = {}
+    for segment in sorted((s for i in claim.items for s in i.segments), key=lambda s: s.first):
+        found.setdefault(segment.rate, []).append(segment)
+    return [
+        (
+            line(
+                "claim_interest_rate",
+                {
+                    "from_day": spoken.date(min(s.first for s in segments)),
+                    "to_day": spoken.date(max(s.last for s in segments)),
+                    "rate": spoken.rate(rate),
+                    "agreed": asked.agreed_rate,
+                },
+            ),
+            money(sum((s.amount for s in segments), ZERO)),
+        )
+        for rate, segments in found.items()
+    ]
+
+
+def calculation(asked: Asked, spoken: Locale, line: Line) -> Block:
+    """The interest, stretch by stretch: the enclosure of a letter that has no room for it."""
+    claim = asked.claim
+    money = _money(claim, spoken)
+    heads = ("invoice", "base", "since", "until", "days_counted", "rate", "interest")
+    rows = tuple(
+        (
+            item.invoice.number,
+            money(segment.base),
+            spoken.date_short(segment.first),
+            spoken.date_short(segment.last),
+            str(segment.days),
+            spoken.rate(segment.rate),
+            money(segment.amount),
+        )
+        for item in claim.items
+        for segment in item.segments
+    )
+    total = money(asked.interest)
+    return Block(
+        "calculation",
+        (spoken.words["calculation_title"], *imputed_lines(asked, spoken, line)),
+        items=(
+            *(
+                f"{name}{spoken.colon} {amount}"
+                for name, amount in interest_rows(asked, spoken, line)
+            ),
+            f"{label(spoken, 'head_total')} {total}",
+        ),
+        table=_drawn(
+            Table(
+                tuple(spoken.words[f"head_{head}"] for head in heads),
+                rows,
+                (spoken.words["head_total"], "", "", "", "", "", total),
+                (1, 4, 5, 6),
+            )
+        ),
+    )
+
+
+def _money(claim: Claim, spoken: Locale) -> Callable[[Decimal], str]:
+    return lambda amount: spoken.money(amount, claim.currency)
 
 
 def instalments(plan: Plan, total: Decimal) -> tuple[tuple[date, Decimal], ...]:
@@ -194,8 +400,12 @@ def signature(case: Case, spoken: Locale) -> Block:
     return Block("signature", lines=tuple(lines))
 
 
-def enclosures(enclosed: Sequence[Enclosure], spoken: Locale, *, several: bool) -> Iterator[Block]:
+def enclosures(
+    enclosed: Sequence[Enclosure], spoken: Locale, *, several: bool, calculation: bool
+) -> Iterator[Block]:
     """The list of what goes with the letter; none where nothing does."""
+    if calculation:
+        enclosed = (*enclosed, Enclosure("calculation"))
     if not enclosed:
         return
     words = spoken.words

@@ -26,6 +26,14 @@ LINES = {
         " promised no_answer message",
     ),
     "instalment_line": ("number date amount", ""),
+    "claim_principal": ("", "several reduced"),
+    "claim_interest": ("invoice base from_day to_day days rate", "several agreed"),
+    "claim_interest_rate": ("from_day to_day rate", "agreed"),
+    "claim_compensation": ("each count article", "several agreed"),
+    "claim_costs": ("article vat", ""),
+    "claim_fee": ("", ""),
+    "claim_imputed": ("paid date invoice interest principal", "several"),
+    "claim_total": ("", ""),
 }
 """Line → the values it may print and the flags it may ask, parted by spaces."""
 

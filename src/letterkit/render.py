@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from letterkit import case as case_reader
-from letterkit import data, schedule
+from letterkit import data, rate_file, schedule
 from letterkit import law as rules
 from letterkit.errors import Finding, InputError
 from letterkit.letter import Source, compose, compose_blank, stage_name
@@ -30,6 +30,7 @@ def render(
     allow: Sequence[str] = (),
     templates: str | Path | None = None,
     creditor: str | Path | Mapping[str, Any] | None = None,
+    rates: rate_file.Given = (),
     blank: bool = False,
     kind: str = "business",
 ) -> str | bytes:
@@ -41,9 +42,9 @@ def render(
     (``fr``); ``law`` is a country code; None means as the case says. ``format``
     is txt, md or html. ``allow`` names the warnings to let pass. ``templates``
     is a folder of the user's own words, ``creditor`` the sender's details when
-    the case leaves them out. With ``blank`` there is no case and no date:
-    ``language``, ``law`` and ``kind`` (business, consumer) choose the letter to
-    fill in by hand.
+    the case leaves them out, ``rates`` rates of interest of the user's own (see
+    `rate_file`). With ``blank`` there is no case and no date: ``language``,
+    ``law`` and ``kind`` (business, consumer) choose the letter to fill in by hand.
 
     Returns `str` for txt, md and html. Raises `InputError` when the input is
     wrong, `Refused` when a rule says that this letter must not be sent. Pure:
@@ -72,6 +73,7 @@ def render(
             allow=allow,
             templates=templates,
             creditor=creditor,
+            rates=rates,
         )
     return write(letter, format)
 

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import calendar
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from letterkit.errors import Finding, InputError
-from letterkit.jurisdiction import table
+from letterkit.jurisdiction import cell, table
 from letterkit.model import LAWS, STAGES, Case, Contact, Invoice, Plan
 
 _DAY = timedelta(days=1)
@@ -157,10 +157,10 @@ def deadline(case: Case, stage: str, on: date, law: str) -> date | None:
     given = case.deadline.get(stage) or case.deadline.get("")
     if given:
         return given
-    first = on + timedelta(days=days)
+    earliest = [on + timedelta(days=days), legal_deadline(case, stage, on, law) or on]
     if stage == "dispute":
-        first = max([first, *(i.due for i in case.invoices if i.disputed)])
-    return next_working_day(first, calendar_of(case, law))
+        earliest += [i.due for i in case.invoices if i.disputed]
+    return next_working_day(max(earliest), calendar_of(case, law))
 
 
 def answer_days(case: Case, stage: str) -> int | None:
@@ -174,6 +174,63 @@ def last_call(case: Case) -> Contact | None:
     """The last telephone contact of the case, ours or theirs."""
     calls = [c for c in case.contacts if c.channel == "phone"]
     return max(reversed(calls), key=lambda c: c.date, default=None)
+
+
+def legal_deadline(case: Case, stage: str, on: date, law: str) -> date | None:
+    """The earliest day that the letter of ``stage``, dated ``on``, may name; None if any will do.
+
+    Where the term runs from delivery, the days for the post stand in for its proof.
+    """
+    wait = cell(law, case)["wait"]
+    if str(wait.get("stage")) != stage:
+        return None
+    spare = case.policy.post_days if wait["counted"] == "delivery" else 0
+    return term_end(wait, on, case.channel(stage), law) + timedelta(days=spare)
+
+
+def term_end(wait: Mapping[str, Any], sent: date, channel: str, law: str) -> date:
+    """The last day of a legal term (``wait`` of a law's table) for a letter sent on ``sent``.
+
+    ``counted: third_working_day``: by post the third working day after sending
+    is day 1, by e-mail the next day; a term that would end on a Saturday,
+    Sunday or public holiday ends on the next working day (Belgium, CEL XIX.2,
+    C. civ. 1.7). ``delivery``: the day after delivery is day 1; the post delivers
+    on the second day after sending, Sundays, Mondays and public holidays not
+    counted (Netherlands, ECLI:NL:HR:2016:2704); the term ends on a working day as
+    well (Algemene termijnenwet, art. 1). ``letter_date``: the day after the
+    letter's date is day 1 (England, debt protocol 3.4).
+    """
+    at_once = channel in ("email", "pec")
+    counted = wait["counted"]
+    if counted == "third_working_day":
+        first = sent + _DAY
+        if not at_once:
+            first = _nth(sent, 3, lambda day: is_working_day(day, law))
+        return next_working_day(first + timedelta(days=wait["days"] - 1), law)
+    delivered = sent
+    if counted == "delivery" and not at_once:
+        delivered = _nth(sent, 2, lambda day: day.weekday() not in (0, 6) and not holiday(day, law))
+    end = delivered + timedelta(days=wait["days"])
+    return next_working_day(end, law) if counted == "delivery" else end
+
+
+def _nth(day: date, n: int, counts: Callable[[date], bool]) -> date:
+    """The ``n``-th day after ``day`` that counts."""
+    while n:
+        day += _DAY
+        n -= counts(day)
+    return day
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month ``months`` later; the last day of a month that is too short.
+
+    >>> months_after(date(2026, 11, 30), 3)
+    datetime.date(2027, 2, 28)
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def letters(case: Case, stage: int | None = None) -> list[Contact]:
@@ -282,6 +339,4 @@ def instalment_date(plan: Plan, n: int) -> date:
     """
     if plan.every == "week":
         return plan.first + timedelta(weeks=n)
-    years, month = divmod(plan.first.month - 1 + n, 12)
-    year, month = plan.first.year + years, month + 1
-    return date(year, month, min(plan.first.day, calendar.monthrange(year, month)[1]))
+    return months_after(plan.first, n)

@@ -9,13 +9,15 @@ not know. It yields findings: ids and values; the sentences stand in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from letterkit import jurisdiction, schedule
+from letterkit.claims import OwnRates, Shown
 from letterkit.errors import WARNING, Finding
-from letterkit.model import LAWS, NAMED, Case, Claim, Contact, Invoice
+from letterkit.model import LAWS, NAMED, ZERO, Case, Claim, Contact, Invoice
 
 NEEDS_INPUT = frozenset(
     {
@@ -49,7 +51,11 @@ class Draft(NamedTuple):
     chosen: bool
     claim: Claim
     about: Claim
+    shown: Shown = Shown()
+    demanded: Decimal = ZERO
     notes: tuple[Finding, ...] = ()  # what was left out of ``case``
+    rates: Sequence[OwnRates] = ()  # the user's own
+    repeats: Draft | None = None  # the final demand, whose total stage 4 repeats
 
     @property
     def working_days_of(self) -> str:
@@ -78,6 +84,11 @@ class Draft(NamedTuple):
         """Where a contact stands in the case file."""
         return f"contacts[{self.whole.contacts.index(contact)}]" + (field and f".{field}")
 
+    def of(self, invoice: Invoice, field: str) -> str:
+        """Where a field of an invoice stands in the case file."""
+        numbers = [i.number for i in self.whole.invoices]
+        return f"invoices[{numbers.index(invoice.number)}].{field}"
+
 
 Rule = Callable[[Draft], Iterator[Finding]]
 
@@ -91,7 +102,7 @@ def _covered(draft: Draft) -> Iterator[Finding]:
             row["reason"],
             path=f"debtor.{field}",
             seen=getattr(debtor, field),
-            article=row.get("article", ""),
+            article={"": row["article"]} if "article" in row else {},
             values={"law": draft.law, "stage": draft.stage},
         )
 
@@ -108,7 +119,7 @@ def _after_the_invoice(draft: Draft) -> Iterator[Finding]:
     """No letter is older than the invoice it speaks of."""
     first = min(draft.case.invoices, key=lambda i: i.issued)
     if first.issued > draft.on:
-        at = f"invoices[{draft.whole.invoices.index(first)}].issued"
+        at = draft.of(first, "issued")
         values = {"number": first.number, "date": draft.on.isoformat()}
         yield Finding(
             "letter_before_invoice", path=at, seen=first.issued.isoformat(), values=values
@@ -151,7 +162,7 @@ def _something_due(draft: Draft) -> Iterator[Finding]:
     if waiting and not (owed.items or owed.disputed):
         first = waiting[0]
         values = {"number": first.number, "from": (first.due + _DAY).isoformat()}
-        at = f"invoices[{_index(draft.whole, first)}].due"
+        at = draft.of(first, "due")
         yield Finding("nothing_due", path=at, seen=first.due.isoformat(), values=values)
 
 
@@ -160,12 +171,8 @@ def _something_undisputed(draft: Draft) -> Iterator[Finding]:
     owed = draft.claim
     if owed.disputed and not owed.items:
         numbers = ", ".join(item.invoice.number for item in owed.disputed)
-        at = f"invoices[{_index(draft.whole, owed.disputed[0].invoice)}].disputed"
+        at = draft.of(owed.disputed[0].invoice, "disputed")
         yield Finding("nothing_undisputed", path=at, values={"numbers": numbers})
-
-
-def _index(case: Case, invoice: Invoice) -> int:
-    return [i.number for i in case.invoices].index(invoice.number)
 
 
 def _no_promise_running(draft: Draft) -> Iterator[Finding]:

@@ -22,26 +22,27 @@ _GUILLEMETS = re.compile(rf"«[{_SPACES}]*|[{_SPACES}]*»")
 _MARK = r"(?=[:;?!]+(?:[\s»”)]|$))"
 _SPACE_BEFORE_MARK = re.compile(rf"[{_SPACES}]+{_MARK}")
 _BEFORE_MARK = re.compile(rf"(?<![:;?!{_SPACES}])[{_SPACES}]*{_MARK}")
-_PLAIN = str.maketrans(
-    {
-        NBSP: " ",
-        "\u202f": " ",
-        "’": "'",
-        "‘": "'",
-        "“": '"',
-        "”": '"',
-        "«": '"',
-        "»": '"',
-        "–": "-",
-        "—": "-",
-        "…": "...",
-    }
-)
-_GSM7 = frozenset(
+_PLAIN = {
+    NBSP: " ",
+    "\u202f": " ",
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "«": '"',
+    "»": '"',
+    "–": "-",
+    "—": "-",
+    "…": "...",
+}
+_TYPED = re.compile(f"[{''.join(_PLAIN)}]")
+_GSM7 = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_GSM7_TWO = frozenset("\f^{}\\[~]|€")
+_GSM7_TWO = "\f^{}\\[~]|€"
+_IN_GSM7 = re.compile(f"[{re.escape(_GSM7 + _GSM7_TWO)}]*")
+_TAKES_TWO = re.compile(f"[{re.escape(_GSM7_TWO)}]")
 
 
 class Typesetter:
@@ -91,7 +92,7 @@ def plain(text: str) -> str:
     >>> plain("l’8\\u00a0novembre – grazie")
     "l'8 novembre - grazie"
     """
-    return text.translate(_PLAIN)
+    return _TYPED.sub(lambda mark: _PLAIN[mark[0]], text)
 
 
 def gsm7_length(text: str) -> int | None:
@@ -103,12 +104,6 @@ def gsm7_length(text: str) -> int | None:
     >>> gsm7_length("€5"), gsm7_length("août")
     (3, None)
     """
-    total = 0
-    for character in text:
-        if character in _GSM7:
-            total += 1
-        elif character in _GSM7_TWO:
-            total += 2
-        else:
-            return None
-    return total
+    if not _IN_GSM7.fullmatch(text):
+        return None
+    return len(text) + len(_TAKES_TWO.findall(text))

@@ -14,11 +14,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import TypeVar
 
 from letterkit import data, payment
-from letterkit.model import LANGUAGES, Text
+from letterkit.model import LANGUAGES, Text, cents
 from letterkit.payment import FieldError
 from letterkit.tree import Node
 
@@ -191,17 +191,13 @@ def amount(node: Node) -> Decimal:
             raise FieldError("amount_form")
         if found.is_signed() and found:
             raise FieldError("amount_negative")
-        if found <= MAX_AMOUNT and found != _cents(found):
-            raise FieldError("amount_decimals", rounded=str(_cents(found)))
+        if found <= MAX_AMOUNT and found != cents(found):
+            raise FieldError("amount_decimals", rounded=str(cents(found)))
     else:
         found = _amount_of(str(value).translate(_SPACES).replace("’", "'").strip())
     if found > MAX_AMOUNT:
         raise FieldError("amount_too_big", most=f"{MAX_AMOUNT:f}")
-    return _cents(found)
-
-
-def _cents(value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return cents(found)
 
 
 def _amount_of(text: str) -> Decimal:
@@ -216,17 +212,17 @@ def _amount_of(text: str) -> Decimal:
     )
     if not form or form["mark"] == form["point"] is not None:
         raise FieldError("amount_form")
-    whole, cents = re.sub("[ '.,]", "", form["whole"]), form["cents"] or ""
+    whole, fraction = re.sub("[ '.,]", "", form["whole"]), form["cents"] or ""
     if (
         form["mark"] in (".", ",")
         and form["point"] is None
         and form["whole"].count(form["mark"]) == 1
     ):
         decimals = Decimal(form["whole"].replace(",", "."))
-        raise FieldError("amount_ambiguous", thousands=f"{whole}.00", units=str(_cents(decimals)))
-    found = Decimal(f"{whole}.{cents or 0}")
-    if len(cents) > 2 and found <= MAX_AMOUNT:
-        raise FieldError("amount_decimals", rounded=str(_cents(found)))
+        raise FieldError("amount_ambiguous", thousands=f"{whole}.00", units=str(cents(decimals)))
+    found = Decimal(f"{whole}.{fraction or 0}")
+    if len(fraction) > 2 and found <= MAX_AMOUNT:
+        raise FieldError("amount_decimals", rounded=str(cents(found)))
     return found
 
 

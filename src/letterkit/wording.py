@@ -1,7 +1,8 @@
 """Our words: a chain of template files, block by block.
 
 A letter is composed from files, most special first: the user's own folder, the
-kind of debtor (``fr/consumer.txt``), the law (``fr/law/BE.txt``), the stage
+letter that a statute prescribes (``fr/special/BE-consumer-1.txt``), the kind of
+debtor (``fr/consumer.txt``), the law (``fr/law/BE.txt``), the stage
 (``fr/3-final-demand.txt``). The stage file fixes which blocks exist and their
 order; each block is taken from the first file that has it. There is no
 ``extends``: calling the blocks of an extending template one by one loses
@@ -18,10 +19,9 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
-from operator import itemgetter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
@@ -45,18 +45,36 @@ FILTERS = ("on", "of", "by", "since")
 
 SMS_BLOCKS = ("sms", "sms_compact", "sms_discreet")
 SHORT_BLOCKS = ("email_subject", *SMS_BLOCKS)
+BESIDE = ("title", *SHORT_BLOCKS)
 """Blocks of a stage file that stand beside the letter, not in it."""
 
 _SPACE = re.compile(r"[ \t\r\n]+")
 _PARAGRAPH = "\n\n"
 _BLOCK = re.compile(r"\{%-?\s*block\s+(\w+)")
+_REMEMBERED = 500  # patterns, for each block
 STAGED = re.compile(rf"^(\w+?)_({'|'.join(STAGE_FILES)})$")
 """A block name of a law or kind file that ends in its stage."""
 
 
 Facts = Mapping[str, str | bool]
-Filler = Callable[[Facts], str]
-Part = str | Filler
+
+
+class Value(NamedTuple):
+    """A fact to print; ``put`` writes a preposition before it."""
+
+    name: str
+    put: Callable[[Any], str] = str
+
+
+class Choice(NamedTuple):
+    """A condition: what counts where the fact holds, and where it does not."""
+
+    name: str
+    then: Parts
+    otherwise: Parts
+
+
+Parts = list["str | Value | Choice"]
 
 
 class Names(NamedTuple):
@@ -66,11 +84,104 @@ class Names(NamedTuple):
     flags: frozenset[str]
 
 
+class Variant:
+    """A block whose conditions are answered: a pattern of ``%`` and the values that go into it."""
+
+    def __init__(self, parts: list[str | Value]) -> None:
+        text = ["%s" if isinstance(part, Value) else part.replace("%", "%%") for part in parts]
+        self._pattern = _folded("".join(text))
+        self._values = [part for part in parts if isinstance(part, Value)]
+        self._fixed = () if self._values else _paragraphs(self._pattern % ())
+
+    def paragraphs(self, facts: Facts) -> tuple[str, ...]:
+        """The paragraphs with the values of ``facts``, each one line; empty ones are left out."""
+        if not self._values:
+            return self._fixed
+        return _paragraphs(self._pattern % tuple([put(facts[name]) for name, put in self._values]))
+
+
+class Template:
+    """One block, read for one locale: text, values and conditions.
+
+    Most letters of a batch answer its conditions alike. So for each set of
+    answers it is put together once, as a `Variant`.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self.asked = sorted(_asked(parts))
+        self._variants: dict[Answers, Variant] = {}
+
+    def variant(self, facts: Facts) -> Variant:
+        """The block as ``facts`` answer its conditions."""
+        answers = _answers(self.asked, facts)
+        found = self._variants.get(answers)
+        if found is None:
+            holds = dict(zip(self.asked, answers, strict=True))
+            found = Variant(list(_said(self._parts, holds)))
+            _remember(self._variants, answers, found)
+        return found
+
+
+class Body:
+    """The blocks that follow each other in a letter, with one set of answers for all of them."""
+
+    def __init__(self, templates: Mapping[str, Template]) -> None:
+        self._templates = templates
+        self._asked = sorted({name for t in templates.values() for name in t.asked})
+        self._variants: dict[Answers, list[tuple[str, Variant]]] = {}
+
+    def variants(self, facts: Facts) -> list[tuple[str, Variant]]:
+        """Each block by its name, as ``facts`` answer its conditions."""
+        answers = _answers(self._asked, facts)
+        found = self._variants.get(answers)
+        if found is None:
+            found = [(name, t.variant(facts)) for name, t in self._templates.items()]
+            _remember(self._variants, answers, found)
+        return found
+
+
+Answers = tuple[bool, ...]
+T = TypeVar("T")
+
+
+def _answers(asked: list[str], facts: Facts) -> Answers:
+    """What ``facts`` answer to the conditions that ask for the names ``asked``."""
+    return tuple(map(bool, map(facts.__getitem__, asked)))
+
+
+def _remember(known: dict[Answers, T], answers: Answers, found: T) -> None:
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[answers] = found
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    parts = text.split(_PARAGRAPH) if _PARAGRAPH in text else [text]
+    return tuple([folded for part in parts if (folded := _folded(part))])
+
+
+def _asked(parts: Parts) -> set[str]:
+    """The facts that the conditions among ``parts`` ask for."""
+    choices = [part for part in parts if isinstance(part, Choice)]
+    inner = [_asked(branch) for choice in choices for branch in (choice.then, choice.otherwise)]
+    return {choice.name for choice in choices}.union(*inner)
+
+
+def _said(parts: Parts, holds: Mapping[str, bool]) -> Iterator[str | Value]:
+    """The text and the values that are left of ``parts`` once the conditions are answered."""
+    for part in parts:
+        if isinstance(part, Choice):
+            yield from _said(part.then if holds[part.name] else part.otherwise, holds)
+        else:
+            yield part
+
+
 class File(NamedTuple):
     """One template file of a chain, read for one locale: its blocks, in order."""
 
     name: str
-    blocks: Mapping[str, Filler]
+    blocks: Mapping[str, Template]
 
 
 READER = Environment()
@@ -99,12 +210,12 @@ class _Reader:
         self.words = spoken.words_for(person)
         self.sms = False
 
-    def blocks(self, tree: nodes.Template) -> dict[str, Filler]:
+    def blocks(self, tree: nodes.Template) -> dict[str, Template]:
         found = {}
         for node in tree.body:
             if isinstance(node, nodes.Block):
                 self.sms = node.name in SMS_BLOCKS
-                found[node.name] = self.parts(node.body)
+                found[node.name] = Template(self.parts(node.body))
                 continue
             for inner in node.nodes if isinstance(node, nodes.Output) else [node]:
                 if not isinstance(inner, nodes.TemplateData):
@@ -114,40 +225,36 @@ class _Reader:
                     raise _fault("template_text_outside", self.file, node.lineno, text=text)
         return found
 
-    def parts(self, body: list[nodes.Node]) -> Filler:
-        return _filler(
-            [
-                self.part(inner)
-                for node in body
-                for inner in (node.nodes if isinstance(node, nodes.Output) else [node])
-            ]
-        )
+    def parts(self, body: list[nodes.Node]) -> Parts:
+        return [
+            self.part(inner)
+            for node in body
+            for inner in (node.nodes if isinstance(node, nodes.Output) else [node])
+        ]
 
-    def part(self, node: nodes.Node) -> Part:
+    def part(self, node: nodes.Node) -> str | Value | Choice:
         if isinstance(node, nodes.TemplateData):
             return self.spoken.typography(_SPACE.sub(_gap, node.data), sms=self.sms)
         if isinstance(node, nodes.Name):
-            return self.value(node)
+            return Value(self.value(node))
         if isinstance(node, nodes.Getattr) and node.node == nodes.Name("word", "load"):
             return self.word(node)
         if isinstance(node, nodes.Filter) and isinstance(node.node, nodes.Name):
             return self.filtered(node, self.value(node.node))
         if isinstance(node, nodes.If) and not node.elif_:
-            negated = isinstance(node.test, nodes.Not)
-            test = node.test.node if isinstance(node.test, nodes.Not) else node.test
+            test, then, otherwise = node.test, node.body, node.else_
+            if isinstance(test, nodes.Not):
+                test, then, otherwise = test.node, otherwise, then
             if isinstance(test, nodes.Name):
-                return _choice(
-                    self.name(test), negated, self.parts(node.body), self.parts(node.else_)
-                )
+                return Choice(self.name(test), self.parts(then), self.parts(otherwise))
         if isinstance(node, nodes.Block):
             raise _fault("template_block_nested", self.file, node.lineno, block=node.name)
         raise _fault("template_grammar", self.file, node.lineno)
 
-    def value(self, node: nodes.Name) -> Filler:
+    def value(self, node: nodes.Name) -> str:
         if node.name not in self.names.values:
             raise self.unknown(node, self.names.values)
-        found: Filler = itemgetter(node.name)
-        return found
+        return node.name
 
     def name(self, node: nodes.Name) -> str:
         known = self.names.values | self.names.flags
@@ -164,32 +271,10 @@ class _Reader:
             raise _fault("template_word_unknown", self.file, node.lineno, word=node.attr)
         return self.words[node.attr]
 
-    def filtered(self, node: nodes.Filter, value: Filler) -> Filler:
+    def filtered(self, node: nodes.Filter, value: str) -> Value:
         if node.name not in FILTERS or node.args or node.kwargs:
             raise _fault("template_grammar", self.file, node.lineno)
-        put: Callable[[str], str] = getattr(self.spoken, node.name)
-        return lambda facts: put(value(facts))
-
-
-def _choice(name: str, negated: bool, then: Filler, otherwise: Filler) -> Filler:
-    if negated:
-        then, otherwise = otherwise, then
-    return lambda facts: then(facts) if facts[name] else otherwise(facts)
-
-
-def _filler(parts: list[Part]) -> Filler:
-    """One function that fills all the parts: each value with the text after it."""
-    first, pairs = "", []
-    for part in parts:
-        if not isinstance(part, str):
-            pairs.append((part, ""))
-        elif pairs:
-            pairs[-1] = (pairs[-1][0], pairs[-1][1] + part)
-        else:
-            first += part
-    if not pairs:
-        return lambda facts: first
-    return lambda facts: first + "".join([fill(facts) + text for fill, text in pairs])
+        return Value(value, getattr(self.spoken, node.name))
 
 
 def read_file(source: str, name: str, tag: str, names: Names, *, person: bool = False) -> File:
@@ -241,12 +326,12 @@ def _blocks_of(language: str) -> frozenset[str]:
 class Chain(NamedTuple):
     """The blocks of one letter, each from the most special file that has it.
 
-    ``order`` is the stage file's; the blocks that stand beside the letter (the
-    subject of a mail, the SMS) are not in it.
+    ``body`` follows the stage file's order; the blocks that stand beside the
+    letter (its title, the subject of a mail, the SMS) are not in it.
     """
 
-    order: tuple[str, ...]
-    blocks: Mapping[str, Filler]
+    body: Body
+    blocks: Mapping[str, Template]
 
 
 def chain(
@@ -289,6 +374,7 @@ def _chain(
         paths.append(f"{language}/law/{law}.txt")
         if consumer:
             paths.append(f"{language}/consumer.txt")
+            paths.append(f"{language}/special/{law}-consumer-{stage}.txt")
     base = _own_file(paths[0], tag, names, person)
     if base is None:
         raise _fault("template_missing", paths[0])
@@ -301,34 +387,27 @@ def _chain(
             for name in (block, f"{block}_{stage}"):
                 if file and name in file.blocks:
                     blocks[block] = file.blocks[name]
-    return Chain(tuple(name for name in base.blocks if name not in SHORT_BLOCKS), blocks)
+    body = {name: template for name, template in blocks.items() if name not in BESIDE}
+    return Chain(Body(body), blocks)
 
 
 class Words:
     """A chain filled with one set of facts.
 
-    ``line`` and ``paragraphs`` give a block without the spaces that its
-    conditions leave; a block that the letter lacks is empty.
+    Its texts are without the spaces that conditions leave, its paragraphs one
+    line each, without the empty ones; a block that the letter lacks is empty.
     """
 
     def __init__(self, chain: Chain, facts: Facts) -> None:
         self._chain = chain
         self._facts = facts
 
-    @property
-    def order(self) -> tuple[str, ...]:
-        """The blocks of the letter, in the stage file's order."""
-        return self._chain.order
-
-    def _text(self, block: str) -> str:
-        fill = self._chain.blocks.get(block)
-        return fill(self._facts) if fill else ""
-
     def line(self, block: str) -> str:
         """The block as one line."""
-        return _folded(self._text(block).replace(_PARAGRAPH, " "))
+        template = self._chain.blocks.get(block)
+        return " ".join(template.variant(self._facts).paragraphs(self._facts)) if template else ""
 
-    def paragraphs(self, block: str) -> tuple[str, ...]:
-        """The block's paragraphs, each one line; empty ones are left out."""
-        found = [_folded(part) for part in self._text(block).split(_PARAGRAPH)]
-        return tuple([part for part in found if part])
+    def body(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The blocks of the letter in the stage file's order: each one's name and paragraphs."""
+        for name, variant in self._chain.body.variants(self._facts):
+            yield name, variant.paragraphs(self._facts)

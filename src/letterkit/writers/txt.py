@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from letterkit.model import Block, Letter
+from letterkit.model import Letter
 
 
 def write(letter: Letter) -> bytes:
@@ -14,16 +12,13 @@ def write(letter: Letter) -> bytes:
 
 def text(letter: Letter) -> str:
     """The same as `str`, with a line end at the end."""
-    heading = ["\n".join(letter.sender), "\n".join(letter.recipient)]
-    parts = [part for block in letter.blocks for part in _parts(block)]
-    return "\n\n".join(heading + parts) + "\n"
-
-
-def _parts(block: Block) -> Iterator[str]:
-    yield from block.paragraphs
-    if block.lines:
-        yield "\n".join(block.lines)
-    if block.pairs:
-        yield "\n".join(f"{label} {value}" for label, value in block.pairs)
-    if block.items:
-        yield "\n".join(f"- {item}" for item in block.items)
+    parts = ["\n".join(letter.sender), "\n".join(letter.recipient)]
+    for block in letter.blocks:
+        parts += block.paragraphs
+        if block.lines:
+            parts.append("\n".join(block.lines))
+        if block.pairs:
+            parts.append("\n".join([f"{label} {value}" for label, value in block.pairs]))
+        if block.items:
+            parts.append("\n".join([f"- {item}" for item in block.items]))
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,578 @@
+"""What is owed on a day: principal, interest, compensation and costs, each with its basis.
+
+The rules stand in ``debtors`` of ``jurisdictions/xx.yaml``, the rates in
+``xx.rates.yaml``, the arithmetic in `interest`. What was agreed (``terms`` of
+the case) takes the place of the statute where the statute lets it; what a
+consumer does not owe is never in a claim, whatever the case says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from letterkit import interest, jurisdiction, schedule
+from letterkit.interest import Change, Rules
+from letterkit.model import (
+    ZERO,
+    AgreedRate,
+    Basis,
+    Case,
+    Claim,
+    Contact,
+    Invoice,
+    OpenItem,
+    Payment,
+    Terms,
+    cents,
+)
+from letterkit.rates import Rate, Series, percent, series
+
+_DAY = timedelta(days=1)
+
+Cell = Mapping[str, Any]
+
+
+FEW_SEGMENTS = 3
+"""A letter shows up to so many stretches of interest; more go into a calculation enclosed."""
+
+
+class Shown(NamedTuple):
+    """How a letter speaks of interest, and of fixed sums and costs: silent, announced, claimed."""
+
+    interest: str = "silent"
+    compensation: str = "silent"
+
+
+class Asked(NamedTuple):
+    """What of a claim a letter asks for; a sum that it does not claim is 0.
+
+    ``interest`` is all that accrued, what payments were set off against
+    included: together with the invoices' balance it adds up to the same total
+    as the principal left and the interest left.
+    """
+
+    claim: Claim
+    shown: Shown
+    terms: Terms
+    total: Decimal
+    vat: Decimal = ZERO
+
+    @property
+    def apart(self) -> bool:
+        """Whether the interest needs more lines than a letter has room for."""
+        return sum(len(item.segments) for item in self.claim.items) > FEW_SEGMENTS
+
+    @property
+    def interest(self) -> Decimal:
+        """All the interest that accrued, if it is claimed."""
+        if self.shown.interest != "claimed":
+            return ZERO
+        return sum((s.amount for item in self.claim.items for s in item.segments), ZERO)
+
+    @property
+    def compensation(self) -> Decimal:
+        """Fixed sums, if they are claimed."""
+        return self.claim.compensation if self.shown.compensation == "claimed" else ZERO
+
+    @property
+    def fee(self) -> Decimal:
+        """The agreed fee, if it is claimed and owed."""
+        owed = self.shown.compensation == "claimed" and self.claim.costs
+        return self.terms.fee or ZERO if owed else ZERO
+
+    @property
+    def costs(self) -> Decimal:
+        """Collection costs, what payments were set off against included."""
+        rest = self.claim.balance + self.interest + self.compensation + self.fee
+        return self.total - rest if self.shown.compensation == "claimed" else ZERO
+
+    @property
+    def claimed(self) -> bool:
+        """Whether anything is claimed besides the principal."""
+        return bool(self.interest or self.compensation or self.costs or self.fee)
+
+    @property
+    def agreed_rate(self) -> bool:
+        """Whether the rate is an agreed one."""
+        return isinstance(self.terms.interest, AgreedRate)
+
+    @property
+    def agreed_sum(self) -> bool:
+        """Whether the fixed sum is an agreed one: named in the case, or by a clause's scale."""
+        by_clause = not any(item.compensation for item in self.claim.items)
+        return isinstance(self.terms.compensation, Decimal) or by_clause
+
+    def article(self, name: str, language: str) -> str:
+        """How the basis of an amount is cited: in the letter's language, else the country's own."""
+        label = self.claim.bases[name].article if name in self.claim.bases else {}
+        return label.get(language) or next(iter(label.values()), "")
+
+
+class OwnRates(NamedTuple):
+    """Rates of the user's own for one series, known until a day; each names its source."""
+
+    law: str
+    series: str
+    rates: tuple[Rate, ...]
+    until: date
+
+
+def known_rates(law: str, name: str, own: Sequence[OwnRates] = ()) -> Series:
+    """One of our series, with the user's own rates for it put in."""
+    found = series(law, name)
+    for more in own:
+        if (more.law, more.series) == (law, name):
+            found = found.with_rates(more.rates, more.until)
+    return found
+
+
+def claim(
+    case: Case, law: str, on: date, own: Sequence[OwnRates] = (), *, plain: bool = False
+) -> Claim:
+    """What is owed under ``law`` on the evening of ``on``; ``plain``: the principal only.
+
+    ``case`` is as of that day (see `law.as_of`). An invoice counts from the day
+    after its due date; wholly contested invoices and those not due yet stand
+    apart; settled ones are nowhere. Oldest due date first.
+    """
+    items, disputed, not_due = [], [], []
+    for invoice in sorted(case.invoices, key=lambda i: i.due):
+        item = open_item(invoice, on)
+        if item.balance + item.disputed <= 0:
+            continue
+        if invoice.due >= on:
+            not_due.append(invoice)
+        elif item.balance > 0:
+            items.append(item)
+        else:
+            disputed.append(item)
+    if plain:
+        balance = sum((item.balance for item in items), ZERO)
+        return Claim(on, case.currency, tuple(items), tuple(disputed), tuple(not_due), balance)
+    return _Teller(case, law, on, own).claim(items, disputed, not_due)
+
+
+def open_item(invoice: Invoice, on: date) -> OpenItem:
+    """What is left of one invoice on ``on``, contested parts apart."""
+    paid = sum((p.amount for p in invoice.payments), ZERO)
+    credited = sum((c.amount for c in invoice.credits), ZERO)
+    left = invoice.amount - paid - credited
+    contested = ZERO
+    if invoice.disputed:
+        whole = invoice.disputed.amount is None
+        contested = left if whole else min(invoice.disputed.amount or ZERO, left)
+    return OpenItem(
+        invoice=invoice,
+        paid=paid,
+        credited=credited,
+        disputed=contested,
+        balance=left - contested,
+        days_overdue=(on - invoice.due).days,
+        principal=left - contested,
+    )
+
+
+class _Teller:
+    """Works out one claim."""
+
+    def __init__(self, case: Case, law: str, on: date, own: Sequence[OwnRates]) -> None:
+        self.case, self.law, self.on = case, law, on
+        self.cell = jurisdiction.cell(law, case)
+        self.own = own
+
+    def claim(
+        self, items: list[OpenItem], disputed: list[OpenItem], not_due: list[Invoice]
+    ) -> Claim:
+        case, cell = self.case, self.cell
+        rule = cell["interest"]
+        why: dict[str, str] = {}
+        agreed = case.terms.interest if isinstance(case.terms.interest, AgreedRate) else None
+        if case.terms.interest == "none":
+            why["interest"] = "waived"
+        elif not agreed and "none" in rule:
+            why["interest"] = rule["none"]
+        elif agreed and "none" in cell["agreed_interest"]:
+            why["interest"] = cell["agreed_interest"]["none"]
+        payments, paid_costs, costs_due = self._costs_first(items)
+        counted = []
+        for item in items:
+            invoice = item.invoice
+            first = None if why else self._first_day(invoice)
+            last = min(self.on, case.terms.interest_until or self.on)
+            changes = [
+                *(Change(p.date, p.amount) for p in payments.get(invoice.number, ())),
+                *(Change(c.date, c.amount, credit=True) for c in invoice.credits),
+            ]
+            rules = self._rules(invoice, first, agreed)
+            account = interest.run(invoice.amount - item.disputed, first, last, changes, rules)
+            rate = rules.rate_on(self.on + _DAY)
+            running = first and first <= self.on + _DAY and not case.terms.interest_until
+            counted.append(
+                item._replace(
+                    principal=account.principal,
+                    interest=account.interest,
+                    interest_from=first,
+                    segments=account.segments,
+                    imputed=account.imputed,
+                    unknown=account.unknown,
+                    compensation=self._compensation_of(invoice, item),
+                    per_day=(
+                        account.base * rate.percent / (100 * interest.year_of(rules.days))
+                        if rate and running
+                        else ZERO
+                    ),
+                )
+            )
+        if not why and all(i.interest_from is None or i.interest_from > self.on for i in counted):
+            why["interest"] = "not_yet"
+        held = self.cell["wait"].get("holds", ()) if self._waiting() else ()
+        compensation, why_none = self._compensation(counted)
+        coming = ZERO
+        if compensation and "compensation" in held:
+            coming, compensation, why_none = compensation, ZERO, "not_yet"
+        if not compensation:
+            why["compensation"] = why_none
+        costs, why_none = self._costs(counted, costs_due)
+        if costs and "costs" in held:
+            coming, costs, why_none = coming + costs, ZERO, "not_yet"
+        if not costs:
+            why["costs"] = why_none
+        owed = why.get("interest") in (None, "not_yet")
+        days = [i.per_day for i in counted if i.per_day]
+        return Claim(
+            on=self.on,
+            currency=case.currency,
+            items=tuple(counted),
+            disputed=tuple(disputed),
+            not_due=tuple(not_due),
+            principal=sum((i.principal for i in counted), ZERO),
+            interest=sum((i.interest for i in counted), ZERO),
+            compensation=compensation,
+            costs=max(costs - paid_costs, ZERO),
+            costs_paid=paid_costs,
+            coming=coming,
+            rate=self._rate_now(counted, agreed) if owed else None,
+            per_day=cents(sum(days, ZERO)) if days else None,
+            days=self._days(),
+            bases=self._bases(agreed),
+            why=why,
+        )
+
+    # Interest.
+
+    def _first_day(self, invoice: Invoice) -> date | None:
+        """The first day of interest, once a legal term that holds it has run out."""
+        if "interest" in self.cell["wait"].get("holds", ()) and self._waiting():
+            return None
+        return STARTS[self.cell["interest"]["starts"]](self.case, self.law, invoice)
+
+    def _waiting(self) -> bool:
+        """Whether a consumer's legal term has not run out on the day."""
+        from_ = consequences_from(self.case, self.law)
+        return from_ is not None and from_ > self.on
+
+    def _days(self) -> str:
+        rule = self.cell["interest"]
+        chosen = self.case.terms.days
+        return chosen if chosen in rule.get("options", ()) else str(rule.get("days", "act/365"))
+
+    def _runs(self) -> str:
+        rule = self.cell["interest"]
+        chosen = self.case.terms.runs
+        return chosen if chosen in rule.get("options", ()) else str(rule.get("runs", "split"))
+
+    def _series(self) -> Series:
+        return known_rates(self.law, self.cell["interest"]["series"], self.own)
+
+    def _rules(self, invoice: Invoice, first: date | None, agreed: AgreedRate | None) -> Rules:
+        rule = self.cell["interest"]
+        order = self.cell["imputation"].get("order", ())
+        rate_on, cuts = self._rate_on(invoice, first, agreed)
+        return Rules(
+            rate_on=rate_on,
+            cuts=cuts,
+            days=self._days(),
+            yearly=rule["compounding"] == "yearly" and not agreed,
+            interest_first=self.case.terms.imputation == "legal" and "interest" in order,
+        )
+
+    def _rate_on(
+        self, invoice: Invoice, first: date | None, agreed: AgreedRate | None
+    ) -> tuple[Callable[[date], Rate | None], tuple[date, ...]]:
+        if agreed:
+            constant = Rate(date.min, yearly(agreed), "agreed")
+            return lambda day: constant, ()
+        rule = self.cell["interest"]
+        if "series" not in rule:
+            return lambda day: None, ()
+        found = self._series()
+        extra = percent(rule.get("surcharge", {}).get(invoice.goods, 0))
+        if self._runs() == "fixed":
+            began = found.on(first) if first else None
+            fixed = began and began._replace(percent=began.percent + extra)
+            return lambda day: fixed, ()
+
+        def split(day: date) -> Rate | None:
+            rate = found.on(day)
+            return rate and rate._replace(percent=rate.percent + extra)
+
+        return split, found.cuts
+
+    def _rate_now(self, items: Sequence[OpenItem], agreed: AgreedRate | None) -> Decimal | None:
+        """The rate in force on the day; None where it is not known or differs by invoice."""
+        found = set()
+        for item in items:
+            began = item.interest_from or self.on
+            rate = self._rate_on(item.invoice, began, agreed)[0](self.on)
+            found.add(rate.percent if rate else None)
+        return found.pop() if len(found) == 1 else None
+
+    def _bases(self, agreed: AgreedRate | None) -> Mapping[str, Basis]:
+        cell, found = self.cell, {}
+        for name in ("interest", "compensation", "costs"):
+            rule = cell[name]
+            if name == "interest" and agreed:
+                rule = cell["agreed_interest"]
+            if name == "compensation" and isinstance(self.case.terms.compensation, Decimal):
+                rule = cell["agreed_compensation"]
+            if "article" in rule:
+                label = jurisdiction.article(self.law, rule["article"], self.on)
+                found[name] = Basis(label, jurisdiction.source(self.law, rule))
+        return found
+
+    # Fixed sums and costs.
+
+    def _agreed_instead(self) -> bool:
+        """Whether an agreed rate displaces the statute's sums as well (the English Act, s. 8)."""
+        agreed = isinstance(self.case.terms.interest, AgreedRate)
+        return agreed and self.cell["agreed_interest"].get("allowed") == "instead"
+
+    def _compensation_of(self, invoice: Invoice, item: OpenItem) -> Decimal:
+        """The fixed sum for one invoice, where the statute gives one per invoice."""
+        rule = self.cell["compensation"]
+        if self.case.terms.compensation != "statutory" or rule.get("per") != "invoice":
+            return ZERO
+        if self._agreed_instead():
+            return ZERO
+        early = sum((p.amount for p in invoice.payments if p.date <= invoice.due), ZERO)
+        return scale(rule, invoice.amount - item.credited - item.disputed - early)
+
+    def _compensation(self, items: Sequence[OpenItem]) -> tuple[Decimal, str]:
+        """The fixed sums of the invoices and of the whole claim, or why there are none."""
+        terms, rule = self.case.terms, self.cell["compensation"]
+        agreed = self.cell["agreed_compensation"]
+        if terms.compensation == "none":
+            return ZERO, "waived"
+        if isinstance(terms.compensation, Decimal):
+            none = str(agreed.get("none", ""))
+            return (ZERO, none) if none else (terms.compensation, "")
+        if self._agreed_instead():
+            return ZERO, "agreed_instead"
+        if "scale" in agreed and terms.clause:
+            return scale(agreed, sum((i.balance for i in items), ZERO)), ""
+        return sum((i.compensation for i in items), ZERO), str(rule.get("none", ""))
+
+    def _costs(self, items: Sequence[OpenItem], due: Decimal | None) -> tuple[Decimal, str]:
+        """Collection costs and an agreed fee, or why there are none."""
+        terms, rule, fee = self.case.terms, self.cell["costs"], self.cell["fee"]
+        found, why_none = ZERO, str(rule.get("none", ""))
+        if "scale" in rule and terms.compensation != "statutory":
+            why_none = "waived"
+        elif "scale" in rule:
+            found = due if due is not None else self.costs_on(items)
+        if terms.fee and "none" not in fee:
+            found += terms.fee
+        return found, why_none
+
+    def costs_on(self, items: Sequence[OpenItem]) -> Decimal:
+        """The scale's costs on what is open, with VAT only where the law lets it be added."""
+        rule = self.cell["costs"]
+        net = scale(rule, sum((i.balance for i in items), ZERO))
+        return cents(net * (100 + percent(rule["vat"])) / 100) if self.vat_added else net
+
+    @property
+    def vat_added(self) -> bool:
+        """Whether VAT is added to the costs."""
+        return vat_on_costs(self.case, self.cell["costs"])
+
+    def _costs_first(
+        self, items: Sequence[OpenItem]
+    ) -> tuple[Mapping[str, tuple[Payment, ...]], Decimal, Decimal | None]:
+        """Payments after costs fell due pay those first, where the law says so (BW 6:44).
+
+        The payments that are left for each invoice, what went to the costs, and
+        the costs as they were on that day (None if no costs were due before a payment).
+        """
+        left: dict[str, tuple[Payment, ...]]
+        left = {i.invoice.number: i.invoice.payments for i in items}
+        order = self.cell["imputation"].get("order", ())
+        due_on = costs_demanded(self.case, self.law)
+        terms = self.case.terms
+        legal = terms.imputation == "legal" and terms.compensation == "statutory"
+        if "costs" not in order or due_on is None or not legal:
+            return left, ZERO, None
+        demanded = [i.invoice for i in items if i.invoice.due < due_on]
+        costs = rest = self.costs_on([open_item(_before(i, due_on), due_on) for i in demanded])
+        dated = [(p, i.invoice.number) for i in items for p in i.invoice.payments]
+        left = {i.invoice.number: () for i in items}
+        for payment, number in sorted(dated, key=lambda each: each[0].date):
+            taken = min(rest, payment.amount) if payment.date > due_on else ZERO
+            rest -= taken
+            if payment.amount > taken:
+                remaining = payment._replace(amount=payment.amount - taken)
+                left[number] = (*left[number], remaining)
+        return left, costs - rest, costs
+
+
+def _before(invoice: Invoice, day: date) -> Invoice:
+    return invoice._replace(
+        payments=tuple(p for p in invoice.payments if p.date <= day),
+        credits=tuple(c for c in invoice.credits if c.date <= day),
+    )
+
+
+def yearly(agreed: AgreedRate) -> Decimal:
+    """An agreed rate as percent a year: a monthly one times twelve."""
+    return percent(agreed.rate * 12 if agreed.per == "month" else agreed.rate)
+
+
+def scale(rule: Cell, amount: Decimal) -> Decimal:
+    """The sum that a scale gives for ``amount``, between its least and its most.
+
+    A band holds up to its edge (``up_to``, the edge included, or ``below``) and
+    gives ``sum``, plus ``percent`` of what lies above the edge before.
+    """
+    if amount <= 0:
+        return ZERO
+    edge = ZERO
+    for band in rule["scale"]:
+        if "up_to" in band:
+            inside, end = amount <= percent(band["up_to"]), percent(band["up_to"])
+        elif "below" in band:
+            inside, end = amount < percent(band["below"]), percent(band["below"])
+        else:
+            inside, end = True, edge
+        if inside:
+            share = (amount - edge) * Decimal(str(band.get("percent", 0))) / 100
+            found = cents(percent(band["sum"]) + share)
+            found = max(found, percent(rule.get("least", 0)))
+            return min(found, percent(rule["most"])) if "most" in rule else found
+        edge = end
+    raise ValueError("a scale whose last band has an edge")
+
+
+def vat_on_costs(case: Case, rule: Cell) -> bool:
+    """Whether VAT is added to Dutch collection costs (Besluit, art. 2(3)).
+
+    Only if the creditor uses a taxed collection service, cannot set that VAT
+    off, and the letter says both: an outside collector as next step, and
+    ``creditor.vat: not_deductible``.
+    """
+    outside = case.next_step is not None and case.next_step.kind in rule.get("vat_with", ())
+    return outside and case.creditor.vat == "not_deductible"
+
+
+# From which day.
+
+
+def received(letter: Contact, case: Case) -> date:
+    """The day on which a letter of ours is taken to have arrived: e-mail at once, else by post."""
+    at_once = letter.channel in ("email", "pec")
+    return letter.date if at_once else letter.date + timedelta(days=case.policy.post_days)
+
+
+def _due(case: Case, law: str, invoice: Invoice) -> date | None:
+    """The day after the due date, without any reminder."""
+    return invoice.due + _DAY
+
+
+def _reminder(case: Case, law: str, invoice: Invoice) -> date | None:
+    """An agreed day has passed; else the day after our first letter about it arrived (CO 102)."""
+    if case.contract.due_agreed:
+        return invoice.due + _DAY
+    letter = _first_letter(case, invoice)
+    return received(letter, case) + _DAY if letter else None
+
+
+def _notice(case: Case, law: str, invoice: Invoice) -> date | None:
+    """An agreed day has passed; else the day after our first letter's term (BW 6:82, 6:83)."""
+    if case.contract.due_agreed:
+        return invoice.due + _DAY
+    letter = _first_letter(case, invoice)
+    term = schedule.deadline_of(letter, case, law) if letter else None
+    return term + _DAY if term else None
+
+
+def _demand(case: Case, law: str, invoice: Invoice) -> date | None:
+    """The day after our final demand arrived (C. civ. 1231-6; c.c. 1219 and 1224)."""
+    letter = _first_letter(case, invoice, 3)
+    return received(letter, case) + _DAY if letter else None
+
+
+def _third_month(case: Case, law: str, invoice: Invoice) -> date | None:
+    """The end of the third month after delivery, if the invoice came in time and said so.
+
+    Luxembourg, law of 18 April 2004, art. 12 and 13: invoiced within one month
+    of delivery, with the mention that the trader means to benefit from art. 12.
+    """
+    delivered = invoice.delivered
+    if not delivered or not case.contract.interest_on_invoice:
+        return None
+    if invoice.issued > schedule.months_after(delivered, 1):
+        return None
+    return max(schedule.months_after(delivered, 3), invoice.due) + _DAY
+
+
+def _free_period(case: Case, law: str, invoice: Invoice) -> date | None:
+    """After the consumer's free period; for a small creditor the day after sending (XIX.2 §4)."""
+    letter = _first_letter(case, invoice, 1)
+    if letter is None:
+        return None
+    if case.creditor.sme:
+        return letter.date + _DAY
+    return consequences_from(case, law)
+
+
+STARTS: Mapping[str, Callable[[Case, str, Invoice], date | None]] = {
+    "due": _due,
+    "reminder": _reminder,
+    "notice": _notice,
+    "demand": _demand,
+    "third_month": _third_month,
+    "free_period": _free_period,
+}
+"""How a law lets interest begin: the values of ``interest: starts`` in the tables."""
+
+
+def _first_letter(case: Case, invoice: Invoice, stage: int | None = None) -> Contact | None:
+    """Our first letter (of ``stage``) since the invoice fell due."""
+    return next((c for c in schedule.letters(case, stage) if c.date > invoice.due), None)
+
+
+def consequences_from(case: Case, law: str) -> date | None:
+    """The first day on which sums may be asked of a consumer who was given a legal term.
+
+    The Belgian free reminder and the Dutch fourteen-day letter: the day after
+    the term; ``date.max`` while that letter has not gone out. None where the
+    law gives no such term.
+    """
+    wait = jurisdiction.cell(law, case)["wait"]
+    if "holds" not in wait:
+        return None
+    letters = schedule.letters(case, wait["stage"])
+    if not letters:
+        return date.max
+    letter = letters[0]
+    return schedule.term_end(wait, letter.date, letter.channel, law) + _DAY
+
+
+def costs_demanded(case: Case, law: str) -> date | None:
+    """The day from which collection costs are owed: a final demand sent, its legal term over."""
+    sent = schedule.letters(case, 3)
+    if not sent:
+        return None
+    from_ = consequences_from(case, law)
+    return sent[0].date if from_ is None else from_ - _DAY

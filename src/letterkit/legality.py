@@ -1,0 +1,483 @@
+"""The rules of law: what must not be claimed, or not yet, or only with an agreement.
+
+The same shape as `stops`: `RULES` names beside every rule the letters it holds
+for; it yields findings. What a law allows stands in ``debtors`` of
+``jurisdictions/xx.yaml``. `claims` counts nothing that a debtor does not owe;
+these rules say so to whoever asked for it, and stop what would be unlawful.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from letterkit import claims, jurisdiction, schedule
+from letterkit.errors import ERROR, NOTE, WARNING, Finding
+from letterkit.model import ZERO, AgreedRate, cents
+from letterkit.rates import Series
+from letterkit.stops import ANY, DEMANDS, Draft, Rule
+
+NEEDS_INPUT = frozenset({"option_unknown"})
+"""Ids that mean the case must be put right; the others forbid the letter."""
+
+LEAST_DAYS = {"1": 7, "2": 7, "3": 8}
+"""Fewer days than these leave no fair time to pay: a rule of this house, by stage."""
+
+NEAR_MONTHS = 6
+"""So many months before a limitation period ends it is time to say so: a rule of this house."""
+
+_DAY = timedelta(days=1)
+
+Row = Mapping[str, Any]
+
+
+def _consumer(draft: Draft) -> bool:
+    return draft.case.debtor.kind == "consumer"
+
+
+def _row(draft: Draft, name: str) -> Row:
+    return jurisdiction.cell(draft.law, draft.case)[name]
+
+
+def _article(draft: Draft, row: Row) -> Mapping[str, str]:
+    """How the country cites the rule of ``row`` on the letter's date."""
+    return jurisdiction.article(draft.law, row["article"], draft.on) if "article" in row else {}
+
+
+def _agreed(draft: Draft) -> Decimal | None:
+    """The agreed rate in percent a year, if there is one and the letter speaks of interest."""
+    agreed = draft.case.terms.interest
+    spoken = draft.shown.interest != "silent"
+    return claims.yearly(agreed) if spoken and isinstance(agreed, AgreedRate) else None
+
+
+# --- Rates.
+
+
+def _rate_known(draft: Draft) -> Iterator[Finding]:
+    """A day without a known rate is not charged, and never guessed."""
+    if draft.shown.interest != "claimed":
+        return
+    series, day = _governing(draft), draft.claim.unknown
+    if series and _agreed(draft) is not None:  # the rate is known, the ceiling must be
+        day = next((day for day in _days(draft, series) if not series.on(day)), None)
+    if series and day:
+        yield unknown_rate(series, day)
+
+
+def unknown_rate(series: Series, day: date) -> Finding:
+    """That no rate is known for ``day``, and both ways out of it."""
+    values = {"law": series.law, "series": series.name, "published": series.published_at}
+    last = series.last_known(day)
+    if last:
+        id_, values["last"] = "rate_unknown", last.isoformat()
+    else:
+        first = series.rates[0].since
+        id_, values["first"] = "rate_too_old", first.isoformat()
+        values["before"] = (first - _DAY).isoformat()
+    return Finding(id_, path="terms.interest_until", seen=day.isoformat(), values=values)
+
+
+def _days(draft: Draft, series: Series) -> list[date]:
+    """Of the days for which interest is counted, the first one and those on which a rate changes.
+
+    The letter's date where none is counted.
+    """
+    segments = [s for item in draft.claim.items for s in item.segments]
+    first = min((s.first for s in segments), default=draft.on)
+    last = max((s.last for s in segments), default=draft.on)
+    return [first, *sorted(day for day in series.cuts if first < day <= last)]
+
+
+def _published(draft: Draft, series: Series) -> list[Decimal]:
+    """The rates of ``series`` that ran on the days counted, without those not known."""
+    return [rate.percent for rate in map(series.on, _days(draft, series)) if rate]
+
+
+def _governing(draft: Draft) -> Series | None:
+    """The published series that interest follows, or that an agreed rate must not exceed."""
+    agreed = _agreed(draft) is not None
+    row = _row(draft, "agreed_interest" if agreed else "interest")
+    name = row.get("ceiling" if agreed else "series")
+    return claims.known_rates(draft.law, name, draft.rates) if name else None
+
+
+def _above_the_floor(draft: Draft) -> Iterator[Finding]:
+    """Between businesses an agreed rate may have a legal minimum (C. com. L441-10)."""
+    row, agreed = _row(draft, "agreed_interest"), _agreed(draft)
+    if agreed is None or "floor" not in row:
+        return
+    series = claims.known_rates(draft.law, row["floor"]["series"], draft.rates)
+    floor = max(_published(draft, series), default=ZERO) * row["floor"]["times"]
+    if agreed < floor:
+        yield Finding(
+            "agreed_rate_below_floor",
+            WARNING,
+            path="terms.interest.rate",
+            seen=f"{agreed:f}",
+            article=_article(draft, row),
+            values={"floor": f"{floor:f}", "times": str(row["floor"]["times"])},
+        )
+
+
+def _below_the_ceiling(draft: Draft) -> Iterator[Finding]:
+    """What a consumer agreed to above the ceiling is void (CEL XIX.4)."""
+    row, agreed = _row(draft, "agreed_interest"), _agreed(draft)
+    if agreed is None or "ceiling" not in row:
+        return
+    series = claims.known_rates(draft.law, row["ceiling"], draft.rates)
+    ceiling = min(_published(draft, series), default=agreed)
+    if agreed > ceiling:
+        yield Finding(
+            "agreed_rate_above_ceiling",
+            path="terms.interest.rate",
+            seen=f"{agreed:f}",
+            article=_article(draft, row),
+            values={"ceiling": f"{ceiling:f}"},
+        )
+
+
+def _not_too_high(draft: Draft) -> Iterator[Finding]:
+    """A rate that a court may find unfair to a consumer: ``high`` of the table."""
+    row, agreed = _row(draft, "agreed_interest"), _agreed(draft)
+    if agreed is not None and "high" in row and agreed >= row["high"]:
+        yield Finding(
+            "agreed_rate_high",
+            WARNING,
+            path="terms.interest.rate",
+            seen=f"{agreed:f}",
+            article=_article(draft, row),
+            values={"high": str(row["high"]), "law": draft.law},
+        )
+
+
+def _instead(draft: Draft) -> Iterator[Finding]:
+    """An agreed rate may take the place of all that the statute gives (Act of 1998, s. 8)."""
+    row = _row(draft, "agreed_interest")
+    if _agreed(draft) is not None and row.get("allowed") == "instead":
+        yield Finding(
+            "agreed_rate_instead", NOTE, path="terms.interest", article=_article(draft, row)
+        )
+
+
+# --- Sums.
+
+
+def _asked(draft: Draft) -> Iterator[tuple[str, Row]]:
+    """What the case asks for besides what the statute gives by itself, each with its rule."""
+    terms, cell = draft.case.terms, jurisdiction.cell(draft.law, draft.case)
+    if draft.shown.interest != "silent":
+        if isinstance(terms.interest, AgreedRate):
+            yield "terms.interest", cell["agreed_interest"]
+        elif terms.show_interest not in ("", "silent") and terms.interest == "statutory":
+            yield "terms.show.interest", cell["interest"]
+    if draft.shown.compensation == "silent":
+        return
+    if isinstance(terms.compensation, Decimal):
+        yield "terms.compensation", cell["agreed_compensation"]
+    elif terms.show_compensation not in ("", "silent") and terms.compensation == "statutory":
+        owed = [cell[name] for name in ("compensation", "costs") if "none" not in cell[name]]
+        if not owed and not terms.fee:
+            by_clause = "scale" in cell["agreed_compensation"]
+            row = cell["agreed_compensation" if by_clause else "compensation"]
+            yield "terms.show.compensation", row
+    if terms.fee:
+        yield "terms.fee", cell["fee"]
+
+
+def _owed(draft: Draft) -> Iterator[Finding]:
+    """Nobody is asked for what he does not owe, a consumer least of all."""
+    for path, row in _asked(draft):
+        if "none" in row:
+            consumer, known = _consumer(draft), row["none"] != "not_read"
+            yield Finding(
+                "consumer_sum_not_owed" if consumer and known else "sum_not_claimed",
+                ERROR if consumer else WARNING,
+                path=path,
+                article=_article(draft, row),
+                values={"field": path, "key": path.rpartition(".")[2], "law": draft.law},
+            )
+
+
+def _clause_named(draft: Draft) -> Iterator[Finding]:
+    """What is owed by agreement only: the agreement is named."""
+    for path, row in _asked(draft):
+        if row.get("allowed") in ("clause", "agreed") and not draft.case.terms.clause:
+            yield Finding(
+                "clause_missing",
+                ERROR if _consumer(draft) else WARNING,
+                path="terms.clause",
+                article=_article(draft, row),
+                values={"field": path},
+            )
+
+
+def _within_the_scale(draft: Draft) -> Iterator[Finding]:
+    """An agreed sum stays within what a statute allows for it (CEL XIX.4)."""
+    terms, row = draft.case.terms, _row(draft, "agreed_compensation")
+    if draft.shown.compensation == "silent" or "scale" not in row:
+        return
+    if isinstance(terms.compensation, Decimal) and draft.claim.items:
+        most = claims.scale(row, draft.claim.balance)
+        if terms.compensation > most:
+            yield Finding(
+                "consumer_sum_too_high",
+                path="terms.compensation.amount",
+                seen=f"{terms.compensation:f}",
+                article=_article(draft, row),
+                values={"most": f"{cents(most):f}", "balance": f"{draft.claim.balance:f}"},
+            )
+
+
+# --- Legal terms.
+
+
+def _held(draft: Draft) -> bool:
+    """Whether the letter claims what a consumer owes only once a legal term has run out."""
+    terms, holds = draft.case.terms, _row(draft, "wait").get("holds", ())
+    interest = draft.shown.interest == "claimed" and "interest" in holds
+    agreed = isinstance(terms.interest, AgreedRate)
+    owed = agreed or (terms.interest == "statutory" and "none" not in _row(draft, "interest"))
+    return (interest and owed) or (draft.shown.compensation == "claimed" and draft.claim.coming > 0)
+
+
+def _after_the_legal_term(draft: Draft) -> Iterator[Finding]:
+    """Nothing besides the principal before a consumer's legal term has run out."""
+    wait, free = _row(draft, "wait"), claims.consequences_from(draft.case, draft.law)
+    held = _held(draft) or draft.stage == "4"
+    if free and draft.on < free < date.max and held:
+        sent = schedule.letters(draft.case, wait["stage"])[0]
+        yield Finding(
+            "before_legal_term",
+            path=draft.at(sent, "date"),
+            seen=sent.date.isoformat(),
+            article=_article(draft, wait),
+            values={"from": free.isoformat(), "days": str(wait["days"])},
+        )
+
+
+def _legal_notice_sent(draft: Draft) -> Iterator[Finding]:
+    """The letter that gives a consumer his legal term comes before those that follow it."""
+    wait = _row(draft, "wait")
+    if "holds" not in wait:
+        return
+    earlier = wait["stage"] < int(draft.stage)
+    told = wait["stage"] == 3 and draft.stage == "4"  # by `no_final_demand`
+    if told or not (earlier or _held(draft)):
+        return
+    sent = schedule.letters(draft.case, wait["stage"])
+    values = {"stage": str(wait["stage"]), "days": str(wait["days"])}
+    if not sent:
+        yield Finding(
+            "no_legal_notice",
+            ERROR if _held(draft) else WARNING,
+            path="contacts",
+            article=_article(draft, wait),
+            values=values,
+        )
+    elif sent[0].channel == "sms":
+        yield Finding(
+            "legal_notice_by_sms",
+            WARNING,
+            path=draft.at(sent[0], "channel"),
+            seen="sms",
+            article=_article(draft, wait),
+            values=values,
+        )
+
+
+def _legal_time_left(draft: Draft) -> Iterator[Finding]:
+    """A deadline is not earlier than the law lets this letter set it."""
+    least = schedule.legal_deadline(draft.case, draft.stage, draft.on, draft.law)
+    if draft.deadline and least and draft.on < draft.deadline < least:
+        wait = _row(draft, "wait")
+        values = {
+            "days": str(wait["days"]),
+            "next": schedule.next_working_day(least, draft.working_days_of).isoformat(),
+        }
+        yield Finding(
+            "deadline_before_legal_term",
+            path="deadline",
+            seen=draft.deadline.isoformat(),
+            article=_article(draft, wait),
+            values=values,
+        )
+
+
+def _fair_time_left(draft: Draft) -> Iterator[Finding]:
+    """A deadline of a few days is no deadline."""
+    days = (draft.deadline - draft.on).days if draft.deadline else 0
+    if 0 < days < LEAST_DAYS[draft.stage]:
+        values = {"days": str(days), "least": str(LEAST_DAYS[draft.stage])}
+        seen = draft.deadline.isoformat() if draft.deadline else ""
+        yield Finding("deadline_short", NOTE, path="deadline", seen=seen, values=values)
+
+
+# --- From when interest runs.
+
+
+def _statutory(draft: Draft, starts: tuple[str, ...]) -> bool:
+    """Whether the letter speaks of interest that begins in one of these ways."""
+    row, terms = _row(draft, "interest"), draft.case.terms
+    runs = isinstance(terms.interest, AgreedRate) or "none" not in row
+    spoken = draft.shown.interest != "silent" and terms.interest != "none"
+    return spoken and runs and row["starts"] in starts
+
+
+def _conditions_met(draft: Draft) -> Iterator[Finding]:
+    """Luxembourg: a consumer owes interest only if invoiced in time and told so (art. 12, 13)."""
+    if not _statutory(draft, ("third_month",)):
+        return
+    article = _article(draft, _row(draft, "interest"))
+    if not draft.case.contract.interest_on_invoice:
+        yield Finding(
+            "interest_not_on_invoice", NOTE, path="contract.interest_on_invoice", article=article
+        )
+    for item in draft.claim.items:
+        invoice = item.invoice
+        values = {"number": invoice.number}
+        if not invoice.delivered:
+            yield Finding(
+                "interest_without_delivery",
+                NOTE,
+                path=draft.of(invoice, "delivered"),
+                article=article,
+                values=values,
+            )
+        elif invoice.issued > schedule.months_after(invoice.delivered, 1):
+            yield Finding(
+                "interest_invoice_late",
+                NOTE,
+                path=draft.of(invoice, "issued"),
+                seen=invoice.issued.isoformat(),
+                article=article,
+                values={**values, "delivered": invoice.delivered.isoformat()},
+            )
+
+
+def _day_agreed(draft: Draft) -> Iterator[Finding]:
+    """Without an agreed day of payment, interest waits for our first letter."""
+    if _statutory(draft, ("reminder", "notice")) and not draft.case.contract.due_agreed:
+        row = _row(draft, "interest")
+        yield Finding(
+            "interest_from_reminder",
+            NOTE,
+            path="contract.due_agreed",
+            article=_article(draft, row),
+        )
+
+
+def _options_known(draft: Draft) -> Iterator[Finding]:
+    """Where a law leaves two readings, the case takes one of them."""
+    terms, row = draft.case.terms, _row(draft, "interest")
+    for key, chosen in (("days", terms.days), ("runs", terms.runs)):
+        kin = {"days": ("act/365", "30/360"), "runs": ("split", "fixed")}[key]
+        usual = row.get(key, kin[0])
+        known = [usual, *(option for option in row.get("options", ()) if option in kin)]
+        if chosen and chosen not in known:
+            yield Finding(
+                "option_unknown",
+                path=f"terms.{key}",
+                seen=chosen,
+                values={"key": key, "choices": ", ".join(known), "usual": usual, "law": draft.law},
+            )
+
+
+# --- Time limits.
+
+
+def _not_time_barred(draft: Draft) -> Iterator[Finding]:
+    """A claim that is, or soon will be, too old to be enforced.
+
+    Where a written demand makes the period begin anew, the last final demand
+    counts; acknowledgements and proceedings are not in the case.
+    """
+    row = _row(draft, "limitation")
+    if "years" not in row:
+        return
+    sent, renews = draft.final_demand, row["stops"] == "letter"
+    for item in draft.claim.items:
+        since = item.invoice.due
+        if renews and sent and sent.date > since:
+            since = sent.date
+        at = draft.of(item.invoice, "due")
+        found = _ends(draft, row, since)
+        if found:
+            id_, ends = found
+            near = id_ == "limitation_near"
+            if near and renews:
+                id_ = "limitation_near_letter"
+            yield _limit(draft, id_, NOTE if near and renews else WARNING, at, row, ends)
+            continue
+        for other in row.get("exceptions", ()):
+            found = _ends(draft, other, since)
+            if found:
+                yield _limit(draft, "limitation_shorter", NOTE, at, other, found[1])
+
+
+def _ends(draft: Draft, row: Row, since: date) -> tuple[str, date] | None:
+    """Whether a period that began on ``since`` is over or nearly so, and its last day."""
+    ends = schedule.months_after(since, 12 * row["years"])
+    if ends < draft.on:
+        return "limitation_over", ends
+    near = ends < schedule.months_after(draft.on, NEAR_MONTHS)
+    return ("limitation_near", ends) if near else None
+
+
+def _limit(draft: Draft, id_: str, severity: str, at: str, row: Row, ends: date) -> Finding:
+    values = {"years": str(row["years"]), "ends": ends.isoformat()}
+    return Finding(id_, severity, path=at, article=_article(draft, row), values=values)
+
+
+def _term_lawful(draft: Draft) -> Iterator[Finding]:
+    """Between businesses a term of payment has a legal maximum."""
+    row = _row(draft, "payment_terms")
+    if "longest" not in row or draft.shown.interest == "silent":
+        return
+    for item in draft.claim.items:
+        invoice = item.invoice
+        days = (invoice.due - (invoice.received or invoice.issued)).days
+        if days > row["longest"]:
+            yield Finding(
+                "payment_term_too_long",
+                NOTE,
+                path=draft.of(invoice, "due"),
+                seen=invoice.due.isoformat(),
+                article=_article(draft, row),
+                values={"days": str(days), "longest": str(row["longest"])},
+            )
+
+
+def _repeated(draft: Draft) -> Iterator[Finding]:
+    """The handover repeats the total of the final demand, and so what was wrong with it."""
+    if draft.repeats:
+        for rule in OF_A_CLAIM:
+            yield from (f for f in rule(draft.repeats) if f.severity == ERROR)
+
+
+OF_A_CLAIM: tuple[Rule, ...] = (_rate_known, _below_the_ceiling, _owed, _within_the_scale)
+"""The rules about what is claimed that a handover must keep as well."""
+
+RULES: dict[Rule, tuple[str, ...]] = {
+    _options_known: ANY,
+    _rate_known: DEMANDS,
+    _above_the_floor: DEMANDS,
+    _below_the_ceiling: DEMANDS,
+    _not_too_high: DEMANDS,
+    _instead: DEMANDS,
+    _owed: DEMANDS,
+    _clause_named: DEMANDS,
+    _within_the_scale: DEMANDS,
+    _after_the_legal_term: ANY,
+    _legal_notice_sent: ANY,
+    _legal_time_left: DEMANDS,
+    _fair_time_left: DEMANDS,
+    _conditions_met: DEMANDS,
+    _day_agreed: DEMANDS,
+    _term_lawful: DEMANDS,
+    _repeated: ("4",),
+    _not_time_barred: ANY,
+}
+"""Every rule of law, and the letters it holds for."""
