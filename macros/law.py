@@ -147,11 +147,16 @@ class Reading:
 
     def _limitation(self, said: Mapping[str, Any]) -> Iterator[str]:
         own = self.words["limitation"]
-        yield own["years"].format(years=said["years"])
+        yield self._years(said["years"])
         for other in said.get("exceptions", ()):
-            years = own["years"].format(years=other["years"])
-            yield own["except"].format(years=years, what=own["of"][other["of"]])
+            yield own["except"].format(
+                years=self._years(other["years"]), what=own["of"][other["of"]]
+            )
         yield own["stops"][said["stops"]]
+
+    def _years(self, years: int) -> str:
+        pattern: str = self.words["limitation"]["years"][self.spoken.plural(years)]
+        return pattern.format(years=years)
 
     def _payment_terms(self, said: Mapping[str, Any]) -> Iterator[str]:
         own = self.words["payment_terms"]

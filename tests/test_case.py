@@ -93,7 +93,7 @@ EVERY_FIELD = Case(
         country="BE",
         insolvent=date(2026, 11, 20),
     ),
-    contract=Contract(date(2026, 1, 10), "O-12", True),
+    contract=Contract(date(2026, 1, 10), "O-12", interest_on_invoice=True, due_agreed=True),
     invoices=(
         Invoice(
             number="2026-0412",
@@ -145,6 +145,8 @@ EVERY_FIELD = Case(
         interest_until=date(2026, 12, 31),
         fee=Decimal("15.00"),
         imputation="principal",
+        days="30/360",
+        runs="split",
     ),
     plan=Plan(3, date(2026, 12, 10), "week", due_if_missed=True),
     credit_terms="prepayment",

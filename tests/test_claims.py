@@ -424,12 +424,31 @@ def test_dutch_costs_come_first_whichever_invoice_was_paid_first() -> None:
     assert [str(item.principal) for item in found.items] == ["350.00", "500.00"]
 
 
-def test_dutch_costs_are_those_of_the_invoices_demanded() -> None:
-    """A was in the final demand of 3 December, B fell due a week later: costs of A, 150.00."""
+@pytest.mark.parametrize("kind", ["business", "consumer"])
+def test_dutch_costs_are_those_of_the_invoices_demanded(kind: str) -> None:
+    """A was in the final demand of 3 December, B fell due a week later: costs of A, 150.00.
+
+    A consumer's fourteen days end on the 21st; B was in no letter that gave them.
+    """
     invoice = {"issued": "2026-10-03", "due": "2026-11-03", "currency": "EUR"}
     late = {**invoice, "number": "B", "due": "2026-12-10", "amount": "1000.00"}
-    case = of("NL", invoices=[{**invoice, "number": "A", "amount": "1000.00"}, late])
-    assert law.claim(case, date(2026, 12, 21)).costs == Decimal("150.00")
+    case = of("NL", kind, invoices=[{**invoice, "number": "A", "amount": "1000.00"}, late])
+    assert law.claim(case, date(2026, 12, 22)).costs == Decimal("150.00")
+
+
+@pytest.mark.parametrize(
+    ("day", "costs", "left"),
+    [
+        ("2026-12-03", "135.00", "900.00"),  # the day of the demand: costs on 900, none paid
+        ("2026-12-04", "50.00", "1000.00"),  # the day after: costs on 1,000, 100 of them paid
+    ],
+)
+def test_a_payment_on_either_side_of_the_dutch_demand(day: str, costs: str, left: str) -> None:
+    invoice = {"number": "A", "issued": "2026-10-03", "due": "2026-11-03", "currency": "EUR"}
+    paid_ = [{"date": day, "amount": "100.00"}]
+    invoices = [{**invoice, "amount": "1000.00", "payments": paid_}]
+    found = law.claim(of("NL", terms={"interest": "none"}, invoices=invoices), date(2026, 12, 21))
+    assert (str(found.costs), str(found.principal)) == (costs, left)
 
 
 def test_dutch_costs_set_off_are_not_lost_where_interest_is_not_claimed() -> None:

@@ -264,9 +264,10 @@ def _order(
     debtor = Debtor("B", ("2000 Antwerpen",), "BE")
     step = keywords.pop("next_step", None)
     zero = Decimal(0)
-    nine = Decimal(9)
-    items = tuple(OpenItem(invoice, zero, zero, zero, nine, 9, nine) for invoice in invoices)
-    claim = Claim(date(2026, 3, 1), "EUR", items, (), (), nine)
+    items = tuple(
+        OpenItem(invoice, zero, zero, zero, Decimal(9), 9, Decimal(9)) for invoice in invoices
+    )
+    claim = Claim(date(2026, 3, 1), "EUR", items, (), (), Decimal(9), zero, zero, zero)
     case = Case(creditor, debtor, invoices, next_step=step)
     return payment.order(case, claim, Decimal("9.00"), **keywords)
 

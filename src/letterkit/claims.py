@@ -414,7 +414,8 @@ class _Teller:
         legal = terms.imputation == "legal" and terms.compensation == "statutory"
         if "costs" not in order or due_on is None or not legal:
             return left, ZERO, None
-        demanded = [i.invoice for i in items if i.invoice.due < due_on]
+        letter = schedule.letters(self.case, 3)[0].date
+        demanded = [i.invoice for i in items if i.invoice.due < letter]
         costs = rest = self.costs_on([open_item(_before(i, due_on), due_on) for i in demanded])
         dated = [(p, i.invoice.number) for i in items for p in i.invoice.payments]
         left = {i.invoice.number: () for i in items}

@@ -117,7 +117,7 @@ def known_rates(country: str, on: date | None, today: date, ui: str) -> str:
             if rate is None:
                 told = ("", said("rates_none", ui), known, series.published_at)
             else:
-                told = (rate.since.isoformat(), f"{rate.percent:f} %", known, rate.source)
+                told = (rate.since.isoformat(), f"{rate.percent:f}", known, rate.source)
             rows.append((series.law, series.name, *told))
     return "\n".join(aligned([head, *rows], numeric=(3,))) + "\n"
 

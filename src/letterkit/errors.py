@@ -21,7 +21,7 @@ NOTE, WARNING, ERROR = "note", "warning", "error"
 
 def cited(article: Mapping[str, str], language: str) -> str:
     """An article in ``language``, if that is one of its country's own; else in all of these."""
-    return article.get(language) or " / ".join(article.values())
+    return article.get(language) or " / ".join(dict.fromkeys(article.values()))
 
 
 class Finding(NamedTuple):

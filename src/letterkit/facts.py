@@ -105,6 +105,10 @@ class Situation(NamedTuple):
         return contacts if len(contacts) > 4 or told < len(contacts) else ()
 
 
+_BY_LETTER = ("demand", "free_period", "reminder")
+"""The ways of starting in which a letter of ours makes interest run (`claims.STARTS`)."""
+
+
 class _Telling:
     """What values and flags are worked out from.
 
@@ -721,7 +725,8 @@ class Flags(_Telling):
 
     def interest_from_now(self) -> bool:
         """Interest is owed from the day after this letter arrives, and not before."""
-        waits = self._claim.why.get("interest") == "not_yet"
+        rule = jurisdiction.cell(self._situation.law, self._case)["interest"]
+        waits = self._claim.why.get("interest") == "not_yet" and rule["starts"] in _BY_LETTER
         return waits and self._situation.shown.interest != "silent"
 
     def lawyer(self) -> bool:
@@ -932,6 +937,7 @@ def blank(spoken: Locale, stage: str, kind: str, step: str, law: str) -> dict[st
         "interest_announced": runs and stage == "2" and not consumer,
         "compensation_announced": fixed and stage == "2" and not consumer,
         "interest_claimed": runs and stage == "3",
+        "interest_from_now": cell["interest"]["starts"] == "demand" and stage == "3",
         "compensation_claimed": fixed and stage == "3",
         "claimed": (runs or fixed) and stage == "3",
         "coming": "",

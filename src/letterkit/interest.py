@@ -2,7 +2,7 @@
 
 Interest runs from its first day through the last one, both counted. A payment
 counts on the day it arrives: the old base still bears interest on that day,
-the new one from the next. Every stretch with one base and one rate is a
+the new one from the next. Every stretch with one base and one published rate is a
 `Segment`, rounded once, half up; sums are sums of rounded segments, so that
 they can be checked by hand.
 """

@@ -75,7 +75,8 @@ class Series(NamedTuple):
         ordered = tuple(given[since] for since in sorted(given))
         if self.known_until is None:
             return self._replace(rates=ordered)
-        first, gap = min(rate.since for rate in more), self.gap
+        new = [rate.since for rate in more if rate.since > self.known_until]
+        first, gap = min(new, default=self.known_until), self.gap
         if first > self.known_until + _DAY:
             gap = (self.known_until + _DAY, first - _DAY)
         return self._replace(rates=ordered, known_until=max(self.known_until, until), gap=gap)

@@ -358,6 +358,7 @@ class _Page:
         rows = [
             (self.say(f"claim_{name}"), cited(basis.article, self.ui), basis.source)
             for name, basis in self.claim.bases.items()
+            if self.claim.why.get(name) != "waived"
         ]
         if rows:
             head = ("", self.say("claim_basis"), self.say("claim_source"))
