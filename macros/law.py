@@ -57,7 +57,7 @@ class Reading:
         if "none" in said:
             text = str(self.words["none"][said["none"]])
         else:
-            text = "; ".join(getattr(self, f"_{row}")(said))
+            text = self.spoken.typography(" ; ".join(getattr(self, f"_{row}")(said)))
         if "article" in said:
             label = jurisdiction.article(self.law, said["article"], date.max)
             text += f" ({label.get(self.language) or next(iter(label.values()))})"

@@ -331,14 +331,15 @@ class _Teller:
         return found.pop() if len(found) == 1 else None
 
     def _bases(self, agreed: AgreedRate | None) -> Mapping[str, Basis]:
-        cell, found = self.cell, {}
+        """The statute behind each amount; an agreed one rests on the clause of the contract."""
+        by_contract = {
+            "interest": agreed is not None,
+            "compensation": isinstance(self.case.terms.compensation, Decimal),
+        }
+        found = {}
         for name in ("interest", "compensation", "costs"):
-            rule = cell[name]
-            if name == "interest" and agreed:
-                rule = cell["agreed_interest"]
-            if name == "compensation" and isinstance(self.case.terms.compensation, Decimal):
-                rule = cell["agreed_compensation"]
-            if "article" in rule:
+            rule = self.cell[name]
+            if "article" in rule and not by_contract.get(name):
                 label = jurisdiction.article(self.law, rule["article"], self.on)
                 found[name] = Basis(label, jurisdiction.source(self.law, rule))
         return found

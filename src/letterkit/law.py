@@ -212,8 +212,8 @@ def states(case: Case, stage: str, law: str) -> Shown:
     """How the letter of ``stage`` speaks of interest and of fixed sums and costs.
 
     The first letter is silent, the second announces to a business what the law
-    gives, the third claims it; ``terms.show`` of the case may say otherwise. The
-    fourth only repeats the total of the third. A
+    gives, the third claims it; ``terms.show`` of the case may say otherwise, but
+    nothing is claimed before the third. The fourth only repeats its total. A
     letter that gives a consumer a legal term announces what follows it.
     """
     wait = cell(law, case)["wait"]
@@ -226,7 +226,12 @@ def states(case: Case, stage: str, law: str) -> Shown:
     if usual is None:
         return Shown()
     terms = case.terms
-    return Shown(terms.show_interest or usual, terms.show_compensation or usual)
+    chosen = Shown(terms.show_interest or usual, terms.show_compensation or usual)
+    return chosen if stage == "3" else Shown(*map(_at_most_announced, chosen))
+
+
+def _at_most_announced(state: str) -> str:
+    return "announced" if state == "claimed" else state
 
 
 def demanded(found: Claim, shown: Shown) -> Decimal:

@@ -397,33 +397,32 @@ def _not_time_barred(draft: Draft) -> Iterator[Finding]:
     row = _row(draft, "limitation")
     if "years" not in row:
         return
-    sent, renews = draft.final_demand, row["stops"] == "letter"
+    renews = row["stops"] == "letter"
+    sent = draft.final_demand if renews else None
+    soon = schedule.months_after(draft.on, NEAR_MONTHS)
     for item in draft.claim.items:
-        since = item.invoice.due
-        if renews and sent and sent.date > since:
-            since = sent.date
-        at = draft.of(item.invoice, "due")
-        found = _ends(draft, row, since)
-        if found:
-            id_, ends = found
-            near = id_ == "limitation_near"
-            if near and renews:
-                id_ = "limitation_near_letter"
-            yield _limit(draft, id_, NOTE if near and renews else WARNING, at, row, ends)
-            continue
-        for other in row.get("exceptions", ()):
-            found = _ends(draft, other, since)
-            if found:
-                yield _limit(draft, "limitation_shorter", NOTE, at, other, found[1])
+        due = item.invoice.due
+        since, at = max(due, sent.date) if sent else due, draft.of(item.invoice, "due")
+        ends = _ends(row, since, soon)
+        if ends and ends < draft.on:
+            yield _limit(draft, "limitation_over", WARNING, at, row, ends)
+        elif ends and renews:
+            yield _limit(draft, "limitation_near_letter", NOTE, at, row, ends)
+        elif ends:
+            yield _limit(draft, "limitation_near", WARNING, at, row, ends)
+        else:
+            for other in row.get("exceptions", ()):
+                ends = _ends(other, since, soon)
+                if ends:
+                    yield _limit(draft, "limitation_shorter", NOTE, at, other, ends)
 
 
-def _ends(draft: Draft, row: Row, since: date) -> tuple[str, date] | None:
-    """Whether a period that began on ``since`` is over or nearly so, and its last day."""
+def _ends(row: Row, since: date, soon: date) -> date | None:
+    """The last day of a period that began on ``since``, if it comes before ``soon``."""
+    if since.year + row["years"] > soon.year:
+        return None
     ends = schedule.months_after(since, 12 * row["years"])
-    if ends < draft.on:
-        return "limitation_over", ends
-    near = ends < schedule.months_after(draft.on, NEAR_MONTHS)
-    return ("limitation_near", ends) if near else None
+    return ends if ends < soon else None
 
 
 def _limit(draft: Draft, id_: str, severity: str, at: str, row: Row, ends: date) -> Finding:

@@ -376,7 +376,7 @@ def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[
         asked = situation.asked
         split = () if asked.apart else parts.imputed_lines(asked, spoken, page.phrase)
         found["claim"] = {
-            "paragraphs": (*split, page.words(said).line("claim")),
+            "paragraphs": (*split, *page.words(said).paragraphs("claim")),
             **parts.claim(asked, spoken, page.phrase),
         }
     if said["contact_list"]:

@@ -404,8 +404,12 @@ class Words:
 
     def line(self, block: str) -> str:
         """The block as one line."""
+        return " ".join(self.paragraphs(block))
+
+    def paragraphs(self, block: str) -> tuple[str, ...]:
+        """The block's paragraphs."""
         template = self._chain.blocks.get(block)
-        return " ".join(template.variant(self._facts).paragraphs(self._facts)) if template else ""
+        return template.variant(self._facts).paragraphs(self._facts) if template else ()
 
     def body(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The blocks of the letter in the stage file's order: each one's name and paragraphs."""
