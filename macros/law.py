@@ -149,7 +149,9 @@ class Reading:
         own = self.words["limitation"]
         yield self._years(said["years"])
         for other in said.get("exceptions", ()):
-            yield own["except"].format(years=self._years(other["years"]), what=own["of"][other["of"]])
+            yield own["except"].format(
+                years=self._years(other["years"]), what=own["of"][other["of"]]
+            )
         yield own["stops"][said["stops"]]
 
     def _years(self, years: int) -> str:
@@ -284,4 +286,6 @@ def _link(address: str) -> str:
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in lines)
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in lines
+    )

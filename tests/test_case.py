@@ -112,7 +112,7 @@ EVERY_FIELD = Case(
                 Payment(date(2026, 9, 30), Decimal("12.50")),
             ),
             credits=(Credit("C-12", date(2026, 11, 11), Decimal("1000.00")),),
-            disputed=Dispute(Decimal("20.00"), date(2026, 11, 12)),
+            disputed=Dispute(Decimal("20.00"), date(2026, 11, 12), Text("twee pakken vervangen")),
         ),
         Invoice(
             number="2026-0413",
@@ -148,7 +148,7 @@ EVERY_FIELD = Case(
         days="30/360",
         runs="split",
     ),
-    plan=Plan(3, date(2026, 12, 10), "week"),
+    plan=Plan(3, date(2026, 12, 10), "week", due_if_missed=True),
     credit_terms="prepayment",
     suspension=Suspension(date(2026, 12, 20), Text("artikel 11")),
     next_step=NextStep(

@@ -126,6 +126,17 @@ def test_all_stages_into_a_folder(case: Path) -> None:
     assert run(LETTER, *args, "--force", cwd=case.parent).returncode == 0
 
 
+def test_a_letter_beside_the_four_stages(case: Path) -> None:
+    args = ("case.yaml", "--stage", "courtesy", "--output-dir", "letters")
+    assert run(LETTER, *args, "--date", "2026-10-27", cwd=case.parent).returncode == 0
+    assert [path.name for path in (case.parent / "letters").iterdir()] == [
+        "case-courtesy-nl-BE.txt"
+    ]
+    late = run(LETTER, *args, "--date", "2026-11-04", "--force", cwd=case.parent)
+    assert late.returncode == 1
+    assert "--stage 1" in late.stderr.decode()
+
+
 def test_one_refused_letter_leaves_nothing(case: Path) -> None:
     source = case.read_text(encoding="utf-8").replace("  since: 2026-12-21", "  #")
     case.write_text(source, encoding="utf-8")

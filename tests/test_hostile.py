@@ -102,8 +102,10 @@ FIELDS = [
     "next_step.address.0",
     "next_step.phone",
     "contacts.1.with",
+    "invoices.0.disputed.answer",
 ]
 FOLDED = [
+    "invoices.0.disputed.answer",
     "creditor.hours",
     "creditor.signatory.role",
     "invoices.0.description",
@@ -112,17 +114,40 @@ FOLDED = [
 """Free text may be written over several lines: its line ends become spaces."""
 
 PRINTABLE = set(map(chr, range(32, 127)))
-DAYS = {1: date(2026, 11, 5), 2: date(2026, 11, 19), 3: date(2026, 12, 3), 4: date(2026, 12, 21)}
+DAYS: dict[int | str, date] = {
+    1: date(2026, 11, 5),
+    2: date(2026, 11, 19),
+    3: date(2026, 12, 3),
+    4: date(2026, 12, 21),
+    "courtesy": date(2026, 10, 27),
+    "call": date(2026, 11, 12),
+    "dispute": date(2026, 11, 12),
+    "plan": date(2026, 11, 24),
+    "thanks": date(2026, 11, 24),
+}
+MORE: dict[int | str, dict[str, Any]] = {
+    "dispute": {"disputed": {"amount": "40.00", "answer": "antwoord"}},
+    "thanks": {"payments": [{"date": "2026-11-23", "amount": "240.00"}]},
+}
+"""What a letter's case holds besides, in its invoice."""
 
 
-def planted(field: str, value: str) -> dict[str, Any]:
+def planted(field: str, value: str, stage: int | str = 1) -> dict[str, Any]:
+    """The case of the letter of ``stage`` with ``value`` in ``field``, where it has that field."""
     case = copy.deepcopy(CASE)
+    case["plan"] = {"instalments": 2, "first": "2027-01-15"}
+    case["invoices"][0] |= copy.deepcopy(MORE.get(stage, {}))
     place: Any = case
     *way, last = field.split(".")
     for step in way:
-        place = place[int(step)] if step.isdigit() else place[step]
+        place = place[int(step)] if step.isdigit() else place.get(step, {})
     place[int(last) if last.isdigit() else last] = value
     return case
+
+
+def home(field: str) -> int | str:
+    """A letter whose case has the field."""
+    return "dispute" if "disputed" in field else 1
 
 
 class Words(HTMLParser):
@@ -153,7 +178,7 @@ def folded(text: str) -> str:
     return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
-def pages(case: dict[str, Any], stage: int) -> Iterator[tuple[str, Words]]:
+def pages(case: dict[str, Any], stage: int | str) -> Iterator[tuple[str, Words]]:
     html = render(case, stage=stage, on=DAYS[stage], format="html", allow=ALLOW)
     md = render(case, stage=stage, on=DAYS[stage], format="md", allow=ALLOW)
     assert isinstance(html, str)
@@ -166,7 +191,8 @@ def pages(case: dict[str, Any], stage: int) -> Iterator[tuple[str, Words]]:
 
 ALLOW = ("mandate_before_deadline",)
 PLAIN = {
-    stage: {name: words.tags for name, words in pages(CASE, stage)} for stage in (1, 4)
+    stage: {name: words.tags for name, words in pages(planted("reference", "REF", stage), stage)}
+    for stage in (1, 4, "dispute")
 }  # what a harmless case puts in
 
 
@@ -174,8 +200,8 @@ PLAIN = {
 def test_literal_everywhere(value: str) -> None:
     shown = 0
     for field in FIELDS:
-        case = planted(field, value)
-        for stage in (1, 2, 3, 4):
+        for stage in DAYS:
+            case = planted(field, value, stage)
             try:
                 text = render(case, stage=stage, on=DAYS[stage], allow=ALLOW)
             except InputError:
@@ -198,14 +224,16 @@ def test_refused_everywhere(value: str) -> None:
     for field in FIELDS:
         if field in FOLDED and set(value) <= PRINTABLE | {"\r", "\n"}:
             try:
-                case = compose(planted(field, value), stage=1, on=DAYS[1])
+                stage = home(field)
+                case = compose(planted(field, value, stage), stage=stage, on=DAYS[stage])
             except LetterkitError:
                 continue
             lines = [line for block in case.blocks for line in (*block.paragraphs, *block.lines)]
             assert not any(set(line) & {"\r", "\n"} for line in lines)
             continue
+        stage = home(field)
         with pytest.raises(LetterkitError):
-            compose(planted(field, value), stage=1, on=DAYS[1])
+            compose(planted(field, value, stage), stage=stage, on=DAYS[stage])
 
 
 def test_a_value_is_never_a_template() -> None:

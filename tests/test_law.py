@@ -160,6 +160,7 @@ def test_severities() -> None:
     assert {id for id, severity in seen if severity == WARNING} == {
         "agreed_rate_below_floor",
         "agreed_rate_high",
+        "call_with_another",
         "clause_missing",
         "legal_notice_by_sms",
         "limitation_near",
@@ -424,6 +425,47 @@ def test_claim_on_either_side_of_the_due_date() -> None:
 def test_claim_counts_only_what_was_paid_by_then() -> None:
     assert Decimal("195.00") == law.claim(situation(LATER), date(2026, 11, 19)).balance
     assert Decimal("119.00") == law.claim(situation(LATER), date(2026, 11, 20)).balance
+
+
+# --- What the letters beside the four stages are about.
+
+
+@pytest.mark.parametrize(
+    ("stage", "about", "demanded"),
+    [
+        ("1", ["first", "late"], "230.00"),
+        ("courtesy", ["today", "coming"], "3.00"),
+        ("dispute", ["first", "contested"], "150.00"),
+        ("call", ["first", "contested", "late", "today", "coming"], "100.00"),
+        ("plan", ["first", "late"], "230.00"),
+        ("thanks", ["paid"], "0.00"),
+    ],
+)
+def test_what_a_letter_is_about(stage: str, about: list[str], demanded: str) -> None:
+    call = {"date": "2026-11-19", "channel": "phone"}
+    promised = call | {"promise": {"date": "2026-11-25", "amount": "100.00"}}
+    case = situation(OWED | {"contacts": [promised]})
+    draft = law.draft(case, stage, date(2026, 11, 19), law="FR")
+    assert about == [item.invoice.number for item in draft.about.items]
+    assert Decimal(demanded) == draft.demanded
+    assert [i.number for i in draft.others] == [
+        number for number in ("first", "late") if number not in about
+    ]
+
+
+@pytest.mark.parametrize(
+    ("promise", "demanded"),
+    [(None, "0.00"), ({}, "250.00"), ({"amount": "80"}, "80"), ({"amount": "300"}, "250.00")],
+)
+def test_after_a_call_no_more_is_asked_than_was_promised(
+    promise: dict[str, str] | None, demanded: str
+) -> None:
+    call: dict[str, Any] = {"date": "2026-11-12", "channel": "phone"}
+    if promise is not None:
+        call["promise"] = promise | {"date": "2026-11-18"}
+    case = situation({"contacts": [call]})
+    draft = law.draft(case, "call", date(2026, 11, 12), law="FR")
+    assert Decimal(demanded) == draft.demanded
 
 
 @pytest.mark.parametrize("stage", STAGES)

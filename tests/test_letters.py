@@ -11,9 +11,8 @@ from datetime import date
 import pytest
 
 from letterkit import compose, render, wording
-from letterkit.data import example_names, own_text
-from letterkit.model import LAWS, LOCALES, STAGES
-from letterkit.render import planned
+from letterkit.data import example_names
+from letterkit.model import LAWS, LOCALES, NAMED, STAGES
 from letterkit.typography import gsm7_length
 from tests import gallery
 
@@ -45,30 +44,61 @@ def test_no_leftovers(name: str, tag: str, stage: str) -> None:
     assert LEFTOVER.findall(text) == []
 
 
+SMS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("courtesy", "call", "thanks"), ("sms", "sms_compact")),
+    **dict.fromkeys(("dispute", "plan"), ()),
+}
+"""Letter → the text messages it has; the four stages have all."""
+
+
 @pytest.mark.parametrize(("name", "tag", "stage"), CELLS)
 def test_short_texts(name: str, tag: str, stage: str) -> None:
     """One part of GSM-7 each, nothing about the debt from stage 3 on; a subject of one line."""
     if gallery.rendered(name, tag, stage).startswith("Refused"):
         return
-    source = own_text("examples", f"{name}.yaml")
-    assert source is not None
-    sent, on = planned(source.encode(), stage)
-    letter = compose(sent, stage=stage, on=on, language=tag)
-    for kind in wording.SMS_BLOCKS:
+    letter = gallery.letter(name, tag, stage)
+    assert SMS.get(stage, wording.SMS_BLOCKS) == tuple(
+        kind for kind in wording.SMS_BLOCKS if kind in letter.short
+    )
+    for kind in SMS.get(stage, wording.SMS_BLOCKS):
         text = letter.short[kind]
         assert 0 < (gsm7_length(text) or 0) <= 160, text
-        if stage in "34":
+        if stage in ("3", "4", "call", "thanks"):
             assert not re.search("EUR|CHF|£|€", text), text
     assert 0 < len(letter.short["email_subject"]) <= 60
     assert letter.short["email_salutation"]
     assert letter.short["email_closing"]
 
 
+def test_every_letter_is_shown_in_every_language_to_both_kinds() -> None:
+    shown = {(letter, tag[:2]) for _, tag, letter in CELLS}
+    assert shown >= {(letter, tag[:2]) for letter in NAMED for tag in LOCALES}
+    assert {tag for _, tag, letter in CELLS if letter in NAMED} >= {*LOCALES}
+    to_whom = {
+        (stage, gallery.letter(name, tag, stage).kind)
+        for name, tag, stage in CELLS
+        if stage in NAMED
+    }
+    assert to_whom == {(letter, kind) for letter in NAMED for kind in ("business", "consumer")}
+
+
+WORDS = range(60, 201)
+"""Words of a letter beside the four stages, from its salutation to its closing; lists apart."""
+
+
+@pytest.mark.parametrize(("name", "tag", "stage"), [c for c in CELLS if c[2] in NAMED])
+def test_length(name: str, tag: str, stage: str) -> None:
+    blocks = gallery.letter(name, tag, stage).blocks
+    around = ("place_date", "channel", "references", "subject", "acceptance", "enclosures")
+    said = [text for block in blocks if block.name not in around for text in block.paragraphs]
+    assert len(" ".join(said).split()) in WORDS
+
+
 @pytest.mark.parametrize("tag", LOCALES)
 @pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize("kind", ["business", "consumer"])
 def test_blank_letters(tag: str, law: str, kind: str) -> None:
-    for stage in STAGES:
+    for stage in (*STAGES, *NAMED):
         text = render(None, stage=stage, language=tag, law=law, kind=kind, blank=True)
         assert isinstance(text, str)
         assert re.findall(r"\{|\}|\bNone\b|  |\u202f", text) == []

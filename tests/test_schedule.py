@@ -443,3 +443,37 @@ def test_planned_letters_wait_only_for_promises_made_by_then() -> None:
 )
 def test_instalment_dates(plan: Plan, expected: list[date]) -> None:
     assert [schedule.instalment_date(plan, n) for n in range(plan.instalments)] == expected
+
+
+# --- The letters beside the four stages.
+
+
+@pytest.mark.parametrize(
+    ("stage", "on", "expected"),
+    [
+        ("courtesy", date(2026, 10, 27), None),
+        ("call", date(2026, 11, 4), date(2026, 11, 12)),  # the 11th is a holiday in France
+        ("dispute", date(2026, 11, 12), date(2026, 11, 26)),
+        ("plan", date(2026, 11, 25), date(2026, 12, 7)),  # the 5th is a Saturday
+        ("thanks", date(2026, 11, 24), None),
+    ],
+)
+def test_the_day_to_answer(stage: str, on: date, expected: date | None) -> None:
+    assert expected == schedule.deadline(case(), stage, on, "FR")
+
+
+def test_no_contested_invoice_is_asked_for_before_it_is_due() -> None:
+    owed = case().invoices[0]._replace(due=date(2026, 12, 18), disputed=Dispute(Decimal("50.00")))
+    known = case()._replace(invoices=(owed,))
+    assert date(2026, 12, 18) == schedule.deadline(known, "dispute", date(2026, 11, 12), "FR")
+
+
+def test_the_last_call() -> None:
+    calls = (
+        Contact(date(2026, 11, 12), "phone", result="other"),
+        Contact(date(2026, 11, 12), "phone", by="them", result="promised"),
+        Contact(date(2026, 11, 6), "phone", result="message"),
+        Contact(date(2026, 11, 19), "post", stage=2),
+    )
+    assert calls[1] == schedule.last_call(case()._replace(contacts=calls))
+    assert schedule.last_call(case()._replace(contacts=())) is None

@@ -33,6 +33,7 @@ from letterkit.model import (
     LANGUAGES,
     LAWS,
     LOCALES,
+    NAMED,
     NEXT_STEPS,
     AgreedRate,
     Case,
@@ -68,7 +69,7 @@ from letterkit.values import (
 
 Source = document.Source
 
-STAGES = ("1", "2", "3", "4")
+LETTERS = ("1", "2", "3", "4", *NAMED)
 SHOWN = ("silent", "announced", "claimed")
 DAY_COUNTS = ("act/365", "30/360")
 RUNS = ("split", "fixed")
@@ -272,6 +273,7 @@ def _plan(f: Fields) -> Plan:
         instalments=f.need("instalments", count(2, 60)),
         first=f.need("first", day),
         every=f.text("every", choice(("week", "month"))) or "month",
+        due_if_missed=f.flag("due_if_missed"),
     )
 
 
@@ -335,5 +337,5 @@ def _by_stage(f: Fields, key: str, read: Reader[T]) -> dict[str, T]:
     if not isinstance(node.value, dict) or "channel" in node.value:
         return {"": f.need(key, read)}
     return f.need_part(
-        key, lambda g: {stage: g.need(stage, read) for stage in STAGES if g.given(stage)}
+        key, lambda g: {stage: g.need(stage, read) for stage in LETTERS if g.given(stage)}
     )

@@ -140,7 +140,7 @@ def claim(
     """
     items, disputed, not_due = [], [], []
     for invoice in sorted(case.invoices, key=lambda i: i.due):
-        item = _open_item(invoice, on)
+        item = open_item(invoice, on)
         if item.balance + item.disputed <= 0:
             continue
         if invoice.due >= on:
@@ -155,7 +155,8 @@ def claim(
     return _Teller(case, law, on, own).claim(items, disputed, not_due)
 
 
-def _open_item(invoice: Invoice, on: date) -> OpenItem:
+def open_item(invoice: Invoice, on: date) -> OpenItem:
+    """What is left of one invoice on ``on``, contested parts apart."""
     paid = sum((p.amount for p in invoice.payments), ZERO)
     credited = sum((c.amount for c in invoice.credits), ZERO)
     left = invoice.amount - paid - credited
@@ -421,7 +422,7 @@ class _Teller:
             return left, ZERO, None
         letter = schedule.letters(self.case, 3)[0].date
         demanded = [i.invoice for i in items if i.invoice.due < letter]
-        costs = rest = self.costs_on([_open_item(_before(i, due_on), due_on) for i in demanded])
+        costs = rest = self.costs_on([open_item(_before(i, due_on), due_on) for i in demanded])
         dated = [(p, i.invoice.number) for i in items for p in i.invoice.payments]
         left = {i.invoice.number: () for i in items}
         for payment, number in sorted(dated, key=lambda each: each[0].date):

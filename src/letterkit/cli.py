@@ -29,6 +29,7 @@ examples:
   render-letter case.yaml                           the next letter, as text
   render-letter case.yaml --stage 2 --language nl   the second reminder, in Dutch
   render-letter case.yaml --stage all --format html --output-dir letters
+  render-letter case.yaml --stage thanks            all is paid: the account is settled
   render-letter --blank --stage 3 --language fr --law BE --kind business
 
 exit codes:
@@ -44,8 +45,8 @@ def _letter_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="render-letter",
         description="Write the letter a case calls for: reminder, second reminder, final demand "
-        "or notice that the file was handed over; in French, Dutch, Italian or English, under "
-        "the law of BE, CH, FR, GB, IE, IT, LU or NL.",
+        "or notice that the file was handed over, or one of the short letters beside these; in "
+        "French, Dutch, Italian or English, under the law of BE, CH, FR, GB, IE, IT, LU or NL.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -53,8 +54,10 @@ def _letter_parser() -> argparse.ArgumentParser:
     add("case", nargs="?", metavar="CASE.yaml", help="the case; - reads standard input")
     add(
         "--stage",
-        metavar="1|2|3|4|all",
-        help="which letter; default: the next one after the last one sent",
+        metavar="1|2|3|4|all|NAME",
+        help="which letter; default: the next one after the last one sent; all is 1 to 4. NAME: "
+        "courtesy (before the due date), call (what was said on the telephone), dispute (answer "
+        "to a disputed invoice), plan (agreement on instalments), thanks (all is paid)",
     )
     add(
         "--language",

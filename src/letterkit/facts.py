@@ -53,6 +53,7 @@ class Situation(NamedTuple):
     letter_of_claim: bool
     law: str
     vat: Decimal = ZERO
+    others: Sequence[Invoice] = ()  # due as well, but not what this letter is about
 
     @property
     def asked(self) -> Asked:
@@ -154,6 +155,10 @@ class _Telling:
         return [i for i in self._invoices if i.due >= last]
 
     @cached_property
+    def _call(self) -> Contact | None:
+        return schedule.last_call(self._case)
+
+    @cached_property
     def _salutation(self) -> str:
         return self._spoken.salutation(**self._situation.addressed)
 
@@ -207,6 +212,38 @@ class Values(_Telling):
     def amount(self) -> str:
         """Face value of the invoice; of all listed invoices together if several."""
         return self._money(i.amount for i in self._invoices)
+
+    def answer(self) -> str:
+        """What the sender answers to a dispute, in the sender's words."""
+        contested = [i.disputed for i in self._invoices if i.disputed]
+        return " ".join(dict.fromkeys(self._text(d.answer) for d in contested if d.answer))
+
+    def call_date(self) -> str:
+        """Day of the last telephone call, ours or theirs."""
+        return self._days([self._call] if self._call else [])
+
+    def call_person(self) -> str:
+        """Whom we spoke to in the last telephone call; empty if it was the reader, or unknown."""
+        reader = self._situation.addressee
+        if self._call is None or self._situation.person:
+            return ""
+        return "" if reader and reader.name == self._call.person else self._call.person
+
+    def call_promise_amount(self) -> str:
+        """The sum promised in the last telephone call; empty if no sum was named."""
+        promise = self._call.promise if self._call else None
+        return self._money([promise.amount]) if promise and promise.amount else ""
+
+    def call_promise_date(self) -> str:
+        """The day by which payment was promised in the last telephone call."""
+        promise = self._call.promise if self._call else None
+        return self._day(promise.date) if promise else ""
+
+    def call_rest(self) -> str:
+        """What remains to be paid beyond the sum promised in the last telephone call."""
+        promise = self._call.promise if self._call else None
+        rest = self._claim.balance - promise.amount if promise and promise.amount else Decimal(0)
+        return self._money([max(rest, Decimal(0))])
 
     def calls(self) -> str:
         """Days on which we telephoned, as a list."""
@@ -315,10 +352,11 @@ class Values(_Telling):
 
     def days_overdue(self) -> str:
         """Days since the due date, with the word; of the oldest invoice."""
-        return self._say.days(self._items[0].days_overdue) if self._items else ""
+        late = self._items[0].days_overdue if self._items else 0
+        return self._say.days(late) if late > 0 else ""
 
     def deadline(self) -> str:
-        """The day by which to pay (included)."""
+        """The day by which to pay (included); the same day as `reply_by`."""
         return self._day(self._situation.deadline)
 
     def debtor(self) -> str:
@@ -344,6 +382,11 @@ class Values(_Telling):
     def disputed_amount(self) -> str:
         """Contested part of the listed invoices, not asked for."""
         return self._money(item.disputed for item in self._items)
+
+    def disputed_since(self) -> str:
+        """Day on which the listed invoices were contested; empty if unknown or not one day."""
+        days = {i.disputed.since if i.disputed else None for i in self._invoices}
+        return self._day(days.pop()) if len(days) == 1 else ""
 
     def due(self) -> str:
         """Due date; the earliest if several invoices."""
@@ -432,6 +475,10 @@ class Values(_Telling):
         """The customer's order number; empty if several invoices."""
         return self._one.order if self._one else ""
 
+    def others(self) -> str:
+        """Numbers of the invoices that are due as well, but are not what this letter is about."""
+        return self._spoken.list([i.number for i in self._situation.others])
+
     def paid(self) -> str:
         """Sum of the payments received."""
         return self._money(item.paid for item in self._items)
@@ -506,6 +553,10 @@ class Values(_Telling):
     def referred_on(self) -> str:
         """Day on which the agent was instructed."""
         return self._day(self._step.since)
+
+    def reply_by(self) -> str:
+        """The day by which to answer: to put right, give reasons, sign (included)."""
+        return self._day(self._situation.deadline)
 
     def salutation(self) -> str:
         """The salutation of the letter."""
@@ -591,6 +642,18 @@ class Flags(_Telling):
         """The interest is worked out in an enclosure of its own."""
         return bool(self._asked.interest) and self._asked.apart
 
+    def call_by_them(self) -> bool:
+        """In the last telephone call it was they who called."""
+        return self._call is not None and self._call.by == "them"
+
+    def call_disputed(self) -> bool:
+        """In the last telephone call they disputed the invoice."""
+        return self._call is not None and self._call.result == "disputed"
+
+    def call_message(self) -> bool:
+        """The last telephone call was a message left for them."""
+        return self._call is not None and self._call.result == "message"
+
     def called(self) -> bool:
         """We telephoned."""
         return bool(self._our_calls)
@@ -638,6 +701,10 @@ class Flags(_Telling):
     def disputed_several(self) -> bool:
         """More than one invoice is left out because it is contested."""
         return len(self._claim.disputed) > 1
+
+    def due_if_missed(self) -> bool:
+        """It was agreed that the rest falls due when an instalment is missed."""
+        return self._case.plan is not None and self._case.plan.due_if_missed
 
     def invoice_enclosed(self) -> bool:
         """A copy of the invoice goes with the letter."""
@@ -689,6 +756,10 @@ class Flags(_Telling):
     def one_letter(self) -> bool:
         """There was exactly one earlier letter."""
         return len(self._letters) == 1
+
+    def others_several(self) -> bool:
+        """More than one invoice is due that this letter is not about."""
+        return len(self._situation.others) > 1
 
     def part_paid(self) -> bool:
         """Something was paid on a listed invoice."""
@@ -782,6 +853,8 @@ ABSENT_WHEN_BLANK = frozenset(
         "interest_article",
         "agent_iban",
         "agent_register",
+        "answer",
+        "call_rest",
         "calls",
         "calls_of",
         "clause",
@@ -801,6 +874,7 @@ ABSENT_WHEN_BLANK = frozenset(
         "letter_count",
         "newly_due",
         "not_due",
+        "others",
         "paid",
         "paid_until",
         "payment_link",
@@ -815,6 +889,13 @@ ABSENT_WHEN_BLANK = frozenset(
     ]
 )
 """Values that the blank letter leaves out: what they say is only sometimes true."""
+
+SAID_WHEN_BLANK = {
+    "dispute": ("disputed_amount",),
+    "plan": ("instalments",),
+    "thanks": ("payments",),
+}
+"""Letter → the values that its blank form says all the same: it is written about them."""
 
 WORKED_OUT = frozenset(["closing", "letters", "letters_of", "salutation", "title"])
 """Values that have no label of their own in the blank letter."""
@@ -832,10 +913,11 @@ def blank(spoken: Locale, stage: str, kind: str, step: str, law: str) -> dict[st
     fixed = "none" not in cell["compensation"]
     labels = spoken.labels
     names = ("first_letter", "last_letter", "final_demand")
-    earlier = [labels[name] for name in names[: int(stage) - 1]]
+    earlier = [labels[name] for name in names[: int(stage) - 1]] if stage.isdigit() else []
+    absent = ABSENT_WHEN_BLANK.difference(SAID_WHEN_BLANK.get(stage, ()))
     consumer = kind == "consumer"
     salutation = spoken.salutation(name="", title="none", person=consumer)
-    said = {n: "" if n in ABSENT_WHEN_BLANK else labels[n] for n in VALUES if n not in WORKED_OUT}
+    said = {n: "" if n in absent else labels[n] for n in VALUES if n not in WORKED_OUT}
     return {
         **said,
         **dict.fromkeys(FLAGS, False),
@@ -844,6 +926,7 @@ def blank(spoken: Locale, stage: str, kind: str, step: str, law: str) -> dict[st
         "letters": spoken.list(earlier),
         "letters_of": spoken.list([spoken.of(date) for date in earlier]),
         "blank": True,
+        "call_person": "" if consumer else labels["call_person"],
         "business": not consumer,
         "consumer": consumer,
         "person": consumer,

@@ -99,5 +99,10 @@ def _dispute(f: Fields, node: Node) -> Dispute:
     if not isinstance(node.value, dict):
         raise FieldError("want_dispute")
     return f.inside(
-        node, lambda g: Dispute(amount=g.maybe("amount", positive), since=g.maybe("since", day))
+        node,
+        lambda g: Dispute(
+            amount=g.maybe("amount", positive),
+            since=g.maybe("since", day),
+            answer=g.maybe("answer", words),
+        ),
     )

@@ -7,15 +7,15 @@ rules stand in `stops` and `legality`). What differs from country to country sta
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from datetime import date
 from decimal import Decimal
 
 from letterkit import claims, legality, schedule, stops
-from letterkit.claims import OwnRates, Shown
+from letterkit.claims import OwnRates, Shown, open_item
 from letterkit.errors import NOTE, Finding, InputError
 from letterkit.jurisdiction import cell, is_person, next_steps, rows, table
-from letterkit.model import LAWS, ZERO, Case, Claim, Credit, Invoice, Payment
+from letterkit.model import LAWS, ZERO, Case, Claim, Credit, Invoice, OpenItem, Payment
 from letterkit.rates import percent
 from letterkit.stops import Draft
 
@@ -159,10 +159,16 @@ def draft(
     """
     known, notes = as_of(case, stage, on)
     shown = states(case, stage, law)
-    found = claims.claim(known, law, on, rates, plain=shown == Shown())
+    owed = claims.claim(known, law, on, rates, plain=shown == Shown())
+    about = _about(known, stage, owed)
     repeats = _final_demand(case, known, on, law, rates) if stage == "4" else None
     if repeats:
-        found = _only(found, {item.invoice.number for item in repeats.claim.items})
+        about = _only(about, {item.invoice.number for item in repeats.claim.items})
+        sum_ = _handed_over(repeats, known, on)
+    elif stage == "call":
+        sum_ = _promised(known, about)
+    else:
+        sum_ = demanded(about, shown)
     return Draft(
         whole=case,
         case=known,
@@ -171,13 +177,36 @@ def draft(
         law=law,
         deadline=deadline or schedule.deadline(known, stage, on, law),
         chosen=chosen,
-        claim=found,
+        claim=owed,
+        about=about,
         shown=shown,
-        demanded=_handed_over(repeats, known, on) if repeats else demanded(found, shown),
+        demanded=sum_,
         repeats=repeats,
         notes=tuple(notes),
         rates=rates,
     )
+
+
+SPEAKS_OF: dict[str, Callable[[OpenItem], bool]] = {
+    "courtesy": lambda item: item.days_overdue <= 0 and item.balance > 0,
+    "call": lambda item: item.balance + item.disputed > 0,
+    "dispute": lambda item: item.disputed > 0,
+    "thanks": lambda item: item.balance + item.disputed <= 0,
+}
+"""Which invoices a letter is about, where that is not what is due and undisputed."""
+
+
+def _about(known: Case, stage: str, claim: Claim) -> Claim:
+    """``claim`` with the invoices that the letter of ``stage`` is about as its items.
+
+    A letter of `SPEAKS_OF` knows the principal only.
+    """
+    speaks_of = SPEAKS_OF.get(stage)
+    if speaks_of is None:
+        return claim
+    invoices = sorted(known.invoices, key=lambda i: i.due)
+    items = tuple(i for i in (open_item(i, claim.on) for i in invoices) if speaks_of(i))
+    return claim._replace(items=items, principal=sum((i.balance for i in items), ZERO))
 
 
 def states(case: Case, stage: str, law: str) -> Shown:
@@ -242,6 +271,13 @@ def _handed_over(final: Draft, known: Case, on: date) -> Decimal:
             settled += sum((p.amount for p in invoice.payments if p.date > final.on), ZERO)
             settled += sum((c.amount for c in invoice.credits if c.date > final.on), ZERO)
     return max(final.demanded - settled, ZERO)
+
+
+def _promised(known: Case, about: Claim) -> Decimal:
+    """What was promised in the last call, which is all that its confirmation asks for."""
+    call = schedule.last_call(known)
+    promise = call.promise if call else None
+    return min(promise.amount or about.balance, about.balance) if promise else ZERO
 
 
 def objections(draft: Draft) -> list[Finding]:

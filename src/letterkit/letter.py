@@ -19,7 +19,18 @@ from letterkit import law as rules
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, Refused
 from letterkit.facts import Facts, Situation
 from letterkit.locale import Locale
-from letterkit.model import KINDS, Block, Case, Contact, Letter, Recipient, Text
+from letterkit.model import (
+    KINDS,
+    Block,
+    Case,
+    Contact,
+    Enclosure,
+    Letter,
+    PaymentOrder,
+    Recipient,
+    Text,
+)
+from letterkit.stops import Draft
 from letterkit.typography import gsm7_length, plain
 
 ONE_SMS = 160  # septets in one part of GSM 03.38
@@ -43,11 +54,11 @@ def compose(
     """The letter of ``stage`` for ``case``, dated ``on``.
 
     ``case`` is a path, YAML as bytes, a mapping or a `Case`; ``stage`` is 1 to
-    4; ``language`` is a tag (``fr-BE``) or a language (``fr``), ``law`` a
-    country code; None means as the case says. ``allow`` names the warnings to
-    let pass; ``templates`` is a folder of the user's own words, ``creditor``
-    the sender's details (a file or a mapping), ``rates`` rates of the user's own
-    (see `rate_file`). ``chosen`` is False when nobody
+    4 or one of `model.NAMED`; ``language`` is a tag (``fr-BE``) or a language
+    (``fr``), ``law`` a country code; None means as the case says. ``allow``
+    names the warnings to let pass; ``templates`` is a folder of the user's own
+    words, ``creditor`` the sender's details (a file or a mapping), ``rates``
+    rates of the user's own (see `rate_file`). ``chosen`` is False when nobody
     named the stage: then a letter may not be dated before the last contact.
 
     Raises `InputError` when the case is wrong or lacks what this letter needs,
@@ -60,12 +71,10 @@ def compose(
     spoken = locale.get(tag)
     own = rate_file.read(rates)
     draft = rules.draft(full, stage, on, law=governing, chosen=chosen, rates=own)
-    known, claim = draft.case, draft.claim
+    known, claim = draft.case, draft.about
     findings = [*draft.notes, *rules.objections(draft), *_other_language(known, spoken)]
     _stop(findings, allow)
-    if stage == "4":  # whoever has the file has the documents
-        kept = tuple(e for e in known.enclosures if e.text or e.code == "statement")
-        known = known._replace(enclosures=kept)
+    known = known._replace(enclosures=_enclosed(known, stage))
     channel = known.channel(stage)
     situation = Situation(
         case=known,
@@ -77,10 +86,11 @@ def compose(
         channel=channel,
         demanded=draft.demanded,
         shown=draft.shown,
-        order=payment.order(known, claim, draft.demanded, to_agent=stage == "4"),
+        order=_order(draft),
         letter_of_claim=rules.letter_of_claim(known, governing),
         law=governing,
         vat=rules.vat_on_costs(known, governing),
+        others=draft.others,
     )
     page = _Page(spoken, governing, stage, situation.consumer, situation.person, templates)
     said = Facts(situation, spoken, spoken, page.phrase)
@@ -96,8 +106,7 @@ def compose(
             known.reference,
             known.debtor.customer,
         ),
-        *_body(words, _attached(situation, page, said)),
-        parts.signature(known, spoken),
+        *_body(words, _attached(situation, page, said), parts.signature(known, spoken)),
         *parts.enclosures(
             known.enclosures,
             spoken,
@@ -164,11 +173,30 @@ class Short(Mapping[str, str]):
 
 
 def _sms(words: wording.Words) -> dict[str, str]:
-    """The text messages; the long one gives way to the compact one where it needs two parts."""
+    """The text messages there are; one that needs two parts gives way to the compact one."""
     said = {name: plain(words.line(name)) for name in wording.SMS_BLOCKS}
     if (gsm7_length(said["sms"]) or ONE_SMS) > ONE_SMS:
         said["sms"] = said["sms_compact"]
-    return said
+    return {name: text for name, text in said.items() if text}
+
+
+def _order(draft: Draft) -> PaymentOrder | None:
+    """How to pay what the letter asks for, if anything; of a plan, its first instalment."""
+    sum_, plan = draft.demanded, draft.case.plan
+    if draft.stage == "plan" and plan:
+        _, sum_ = parts.instalments(plan, sum_)[0]
+    if not sum_:
+        return None
+    return payment.order(draft.case, draft.about, sum_, to_agent=draft.stage == "4")
+
+
+def _enclosed(case: Case, stage: str) -> tuple[Enclosure, ...]:
+    """What goes with the letter of ``stage``: none of the documents where they are known by now."""
+    if stage in ("call", "plan", "thanks"):
+        return ()
+    if stage == "4":  # whoever has the file has the documents
+        return tuple(e for e in case.enclosures if e.text or e.code == "statement")
+    return case.enclosures
 
 
 def compose_blank(
@@ -205,7 +233,10 @@ def compose_blank(
             attached[name] = {"paragraphs": (), "items": options}
     if said["claimed"]:
         attached["claim"] = {"items": parts.claim_blank(said, spoken, page.phrase)}
+    if stage == "plan":
+        attached["plan"] = {"items": parts.instalment_blank(spoken, page.phrase)}
     labels = spoken.labels
+    signature = Block("signature", lines=(labels["signatory"], labels["creditor"]))
     return Letter(
         stage=stage,
         language=spoken.tag,
@@ -219,8 +250,7 @@ def compose_blank(
         recipient=tuple(labels["recipient_lines"].split("\n")),
         blocks=(
             Block("place_date", (spoken.place_date(labels["place"], labels["date"]),)),
-            *_body(words, attached),
-            Block("signature", lines=(labels["signatory"], labels["creditor"])),
+            *_body(words, attached, signature),
         ),
         short={"email_subject": words.line("email_subject")},
         payment=None,
@@ -296,6 +326,11 @@ def _other_language(case: Case, spoken: Locale) -> list[Finding]:
         ("creditor.hours", case.creditor.hours),
         ("creditor.signatory.role", signatory.role if signatory else None),
         ("suspension.clause", case.suspension.clause if case.suspension else None),
+        *(
+            (f"invoices[{n}].disputed.answer", i.disputed.answer)
+            for n, i in enumerate(case.invoices)
+            if i.disputed
+        ),
         *((f"enclosures[{n}]", e.text) for n, e in enumerate(case.enclosures)),
     ]
     found = []
@@ -310,14 +345,21 @@ def _other_language(case: Case, spoken: Locale) -> list[Finding]:
     return found
 
 
-def _body(words: wording.Words, attached: Mapping[str, Mapping[str, Any]]) -> list[Block]:
-    """The blocks of the stage file, in its order; one that comes out empty is left out."""
+def _body(
+    words: wording.Words, attached: Mapping[str, Mapping[str, Any]], signature: Block
+) -> list[Block]:
+    """The blocks of the stage file, in its order; one that comes out empty is left out.
+
+    The signature follows the closing; what stands after it is for the reader to fill in.
+    """
     blocks = []
     for name, paragraphs in words.body():
         if name in attached:
             blocks.append(Block(**{"name": name, "paragraphs": paragraphs, **attached[name]}))
         elif paragraphs:
             blocks.append(Block(name, paragraphs))
+        if name == "closing":
+            blocks.append(signature)
     return blocks
 
 
@@ -350,6 +392,6 @@ def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[
             "items": parts.instalment_lines(plan, total, claim.currency, spoken, page.phrase)
         }
     if situation.order:
-        amount = spoken.money(situation.demanded, claim.currency)
+        amount = spoken.money(situation.order.amount, claim.currency)
         found["pay"] = {"pairs": parts.pay(situation.order, str(said["account"]), amount, spoken)}
     return found

@@ -46,6 +46,7 @@ ENCLOSURES = (
     "letters",
 )
 STAGES = (1, 2, 3, 4)
+NAMED = ("courtesy", "call", "dispute", "plan", "thanks")  # letters beside the four stages
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -146,10 +147,11 @@ class Credit(NamedTuple):
 
 
 class Dispute(NamedTuple):
-    """A contested invoice; ``amount`` None means all of it."""
+    """A contested invoice; ``amount`` None means all of it. ``answer`` is what we say to it."""
 
     amount: Decimal | None = None
     since: date | None = None
+    answer: Text | None = None
 
 
 class Invoice(NamedTuple):
@@ -224,11 +226,15 @@ class Terms(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """An offer of instalments; the last one takes the rest."""
+    """Instalments; the last one takes the rest.
+
+    ``due_if_missed``: it was agreed that the rest falls due when one is missed.
+    """
 
     instalments: int
     first: date
     every: str = "month"  # week | month
+    due_if_missed: bool = False
 
 
 class Suspension(NamedTuple):
@@ -468,7 +474,8 @@ class Letter(NamedTuple):
     """A finished letter: plain text in blocks, for the writers to lay out.
 
     ``stage`` is ``"1"`` to ``"4"`` or the name of a special letter; ``short``
-    maps the e-mail and SMS texts by name (``email_subject``, ``sms``…).
+    maps the e-mail texts and the SMS that this letter has by name
+    (``email_subject``, ``sms``…).
     """
 
     stage: str

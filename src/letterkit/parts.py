@@ -108,8 +108,15 @@ class InvoiceTable(NamedTuple):
         claim, spoken = self
         money = functools.partial(spoken.money, currency=claim.currency)
         reduced = any(i.balance != i.invoice.amount for i in claim.items)
-        heads = ["invoice", "issued", "due", "amount"] + (["paid", "balance"] if reduced else [])
-        heads.append("days")
+        overdue = any(i.days_overdue > 0 for i in claim.items)
+        heads = ["invoice", "issued", "due", "amount"]
+        foot = [spoken.words["head_total"], "", "", money(claim.balance)]
+        if reduced:
+            heads += ["paid", "balance"]
+            foot[3:3] = ["", ""]
+        if overdue:
+            heads.append("days")
+            foot.append("")
         rows = []
         for item in claim.items:
             invoice = item.invoice
@@ -121,13 +128,14 @@ class InvoiceTable(NamedTuple):
             ]
             if reduced:
                 row += [money(item.paid + item.credited + item.disputed), money(item.balance)]
-            rows.append((*row, str(item.days_overdue)))
-        width = len(heads)
+            if overdue:
+                row.append(str(max(item.days_overdue, 0)))
+            rows.append(tuple(row))
         return Table(
             tuple(spoken.words[f"head_{head}"] for head in heads),
             tuple(rows),
-            (spoken.words["head_total"], *[""] * (width - 3), money(claim.balance), ""),
-            tuple(range(3, width)),
+            tuple(foot),
+            tuple(range(3, len(heads))),
         )
 
 
@@ -335,6 +343,15 @@ def instalment_lines(
             {"number": str(n), "date": spoken.date(day), "amount": spoken.money(sum_, currency)},
         )
         for n, (day, sum_) in enumerate(instalments(plan, total), 1)
+    )
+
+
+def instalment_blank(spoken: Locale, line: Line) -> tuple[str, ...]:
+    """Lines for three instalments, to fill in."""
+    day, amount = spoken.labels["instalment_date"], spoken.labels["instalment_amount"]
+    return tuple(
+        line("instalment_line", {"number": str(n), "date": day, "amount": amount})
+        for n in (1, 2, 3)
     )
 
 

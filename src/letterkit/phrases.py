@@ -54,7 +54,7 @@ def invoice(item: OpenItem, several: bool, spoken: Locale) -> Said:
         "due": day(invoice.due),
         "amount": money(invoice.amount, currency),
         "balance": money(item.balance, currency),
-        "days_overdue": spoken.days(item.days_overdue),
+        "days_overdue": spoken.days(item.days_overdue) if item.days_overdue > 0 else "",
         "order": invoice.order,
         "delivered": day(invoice.delivered) if invoice.delivered else "",
         "description": (

@@ -37,14 +37,14 @@ def render(
     """The letter of ``stage`` for ``case``, dated ``on``, in ``format``.
 
     ``case`` is a path, YAML as bytes, a mapping or a `Case`; ``stage`` is 1 to
-    4; ``on`` is the letter's date and is never guessed; ``language`` is a tag
-    (``fr-BE``) or a language (``fr``); ``law`` is a country code; None means as
-    the case says. ``format`` is txt, md or html. ``allow`` names the warnings
-    to let pass. ``templates`` is a folder of the user's own words, ``creditor``
-    the sender's details when the case leaves them out, ``rates`` rates of
-    interest of the user's own (see `rate_file`). With ``blank`` there is no case
-    and no date: ``language``, ``law`` and ``kind`` (business, consumer) choose
-    the letter to fill in by hand.
+    4, or courtesy, call, dispute, plan or thanks; ``on`` is the letter's date
+    and is never guessed; ``language`` is a tag (``fr-BE``) or a language
+    (``fr``); ``law`` is a country code; None means as the case says. ``format``
+    is txt, md or html. ``allow`` names the warnings to let pass. ``templates``
+    is a folder of the user's own words, ``creditor`` the sender's details when
+    the case leaves them out, ``rates`` rates of interest of the user's own (see
+    `rate_file`). With ``blank`` there is no case and no date: ``language``,
+    ``law`` and ``kind`` (business, consumer) choose the letter to fill in by hand.
 
     Returns `str` for txt, md and html. Raises `InputError` when the input is
     wrong, `Refused` when a rule says that this letter must not be sent. Pure:
@@ -93,7 +93,7 @@ def planned(
 ) -> tuple[Any, date]:
     """The case with the letters before ``stage`` sent on their dates, and the date of ``stage``.
 
-    A stage is dated by its contact in the case, else by the schedule.
+    ``stage`` is 1 to 4; it is dated by its contact in the case, else by the schedule.
     """
     full = case_reader.read(case, creditor=creditor)
     return schedule.planned(full, int(stage_name(stage)), rules.settle(full, law or ""))

@@ -29,6 +29,10 @@ _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
 _MONTHS = tuple(name.lower() for name in calendar.month_name)
 
 
+REPLY_DAYS = {"call": 7, "dispute": 14, "plan": 10}
+"""Calendar days to answer a letter that has no deadline of the policy: a rule of this house."""
+
+
 class Due(NamedTuple):
     """The letter that comes next, and the first day it may go out."""
 
@@ -140,20 +144,36 @@ def calendar_of(case: Case, law: str) -> str:
 
 
 def deadline(case: Case, stage: str, on: date, law: str) -> date | None:
-    """The day by which the letter of ``stage``, dated ``on``, asks for payment.
+    """The day by which the letter of ``stage``, dated ``on``, asks for payment or for an answer.
 
-    The case's own date as it is (`law.check` judges it), else the policy's
-    calendar days after ``on``, moved on to a working day. None for a letter
-    that sets no deadline: stage 4.
+    The case's own date as it is (`law.check` judges it), else `answer_days`
+    after ``on``, moved on to a working day; no part of a contested invoice is
+    asked for before it is due. None for a letter that sets no deadline: stage
+    4, the courtesy note, the thanks.
     """
-    if stage not in ("1", "2", "3"):
+    days = answer_days(case, stage)
+    if days is None:
         return None
     given = case.deadline.get(stage) or case.deadline.get("")
     if given:
         return given
-    days = on + timedelta(days=case.policy.deadline_days[int(stage) - 1])
-    legal = legal_deadline(case, stage, on, law)
-    return next_working_day(max(days, legal or days), calendar_of(case, law))
+    earliest = [on + timedelta(days=days), legal_deadline(case, stage, on, law) or on]
+    if stage == "dispute":
+        earliest += [i.due for i in case.invoices if i.disputed]
+    return next_working_day(max(earliest), calendar_of(case, law))
+
+
+def answer_days(case: Case, stage: str) -> int | None:
+    """Calendar days that the letter of ``stage`` leaves; None if it sets no deadline."""
+    if stage in ("1", "2", "3"):
+        return case.policy.deadline_days[int(stage) - 1]
+    return REPLY_DAYS.get(stage)
+
+
+def last_call(case: Case) -> Contact | None:
+    """The last telephone contact of the case, ours or theirs."""
+    calls = [c for c in case.contacts if c.channel == "phone"]
+    return max(reversed(calls), key=lambda c: c.date, default=None)
 
 
 def legal_deadline(case: Case, stage: str, on: date, law: str) -> date | None:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from letterkit import jurisdiction, schedule
 from letterkit.claims import OwnRates, Shown
 from letterkit.errors import WARNING, Finding
-from letterkit.model import LAWS, ZERO, Case, Claim, Contact, Invoice
+from letterkit.model import LAWS, NAMED, ZERO, Case, Claim, Contact, Invoice
 
 NEEDS_INPUT = frozenset(
     {
@@ -25,6 +25,8 @@ NEEDS_INPUT = frozenset(
         "no_account",
         "no_agent_name",
         "no_contact_details",
+        "no_plan",
+        "plan_before_signature",
         "plan_too_early",
         "region_missing",
     }
@@ -35,7 +37,10 @@ _DAY = timedelta(days=1)
 
 
 class Draft(NamedTuple):
-    """The letter that somebody means to send; ``case`` is as of its date, ``whole`` as given."""
+    """The letter that somebody means to send; ``case`` is as of its date, ``whole`` as given.
+
+    ``claim`` is what is owed, ``about`` the same for the invoices that this letter is about.
+    """
 
     whole: Case
     case: Case
@@ -45,6 +50,7 @@ class Draft(NamedTuple):
     deadline: date | None
     chosen: bool
     claim: Claim
+    about: Claim
     shown: Shown = Shown()
     demanded: Decimal = ZERO
     notes: tuple[Finding, ...] = ()  # what was left out of ``case``
@@ -67,6 +73,12 @@ class Draft(NamedTuple):
         """The last day that the final demand had left for payment."""
         sent = self.final_demand
         return schedule.deadline_of(sent, self.case, self.law) if sent else None
+
+    @property
+    def others(self) -> list[Invoice]:
+        """Invoices that are due as well, but are not what this letter is about."""
+        about = [item.invoice for item in self.about.items]
+        return [item.invoice for item in self.claim.items if item.invoice not in about]
 
     def at(self, contact: Contact, field: str = "") -> str:
         """Where a contact stands in the case file."""
@@ -265,7 +277,7 @@ def _deadline_after_the_letter(draft: Draft) -> Iterator[Finding]:
     """A deadline leaves time."""
     given = draft.deadline
     if given and given <= draft.on:
-        days = draft.case.policy.deadline_days[int(draft.stage) - 1]
+        days = schedule.answer_days(draft.case, draft.stage) or 0
         proposed = schedule.next_working_day(
             draft.on + timedelta(days=max(days, 1)), draft.working_days_of
         )
@@ -297,6 +309,16 @@ def _plan_after_the_deadline(draft: Draft) -> Iterator[Finding]:
         values = {"deadline": last.isoformat(), "next": (last + timedelta(days=14)).isoformat()}
         yield Finding(
             "plan_too_early", path="plan.first", seen=plan.first.isoformat(), values=values
+        )
+
+
+def _plan_after_the_signature(draft: Draft) -> Iterator[Finding]:
+    """An agreement is signed before its first instalment."""
+    plan, last = draft.case.plan, draft.deadline
+    if plan and last and plan.first <= last:
+        values = {"deadline": last.isoformat(), "next": (last + timedelta(days=7)).isoformat()}
+        yield Finding(
+            "plan_before_signature", path="plan.first", seen=plan.first.isoformat(), values=values
         )
 
 
@@ -335,20 +357,86 @@ def _pec_in_italy(draft: Draft) -> Iterator[Finding]:
         )
 
 
+def _something_to_come(draft: Draft) -> Iterator[Finding]:
+    """A courtesy note goes out before the due date."""
+    if not draft.about.items:
+        numbers = ", ".join(i.number for i in draft.case.invoices)
+        values = {"numbers": numbers, "date": draft.on.isoformat()}
+        yield Finding("nothing_to_come", path="invoices", values=values)
+
+
+def _something_said(draft: Draft) -> Iterator[Finding]:
+    """Only a conversation, or a message left, can be confirmed; a promise, until its day."""
+    call = schedule.last_call(draft.case)
+    values = {"date": draft.on.isoformat()}
+    if call is None:
+        yield Finding("no_call", path="contacts", values=values)
+    elif call.result == "no_answer":
+        at = draft.at(call, "result")
+        yield Finding("call_unanswered", path=at, seen=call.date.isoformat(), values=values)
+    elif call.promise and call.promise.date < draft.on:
+        at = draft.at(call, "promise.date")
+        seen = call.promise.date.isoformat()
+        yield Finding("call_promise_past", path=at, seen=seen, values=values)
+
+
+def _said_by_the_debtor(draft: Draft) -> Iterator[Finding]:
+    """What somebody else said on the telephone does not bind a person, nor concern him."""
+    call, debtor = schedule.last_call(draft.case), draft.case.debtor
+    another = call is not None and call.person.casefold() not in ("", debtor.name.casefold())
+    if call and another and jurisdiction.is_person(draft.case):
+        at, values = draft.at(call, "with"), {"debtor": debtor.name}
+        yield Finding("call_with_another", WARNING, path=at, seen=call.person, values=values)
+
+
+def _something_disputed(draft: Draft) -> Iterator[Finding]:
+    """A dispute is answered once it is there, and before it is settled."""
+    if not draft.about.items:
+        yield Finding("nothing_disputed", path="invoices", values={"date": draft.on.isoformat()})
+
+
+def _plan_there(draft: Draft) -> Iterator[Finding]:
+    """An agreement on instalments names them."""
+    if draft.case.plan is None:
+        yield Finding(
+            "no_plan", path="plan", values={"next": (draft.on + timedelta(days=30)).isoformat()}
+        )
+
+
+def _all_paid(draft: Draft) -> Iterator[Finding]:
+    """Thanks for a payment that came, when nothing that was due is left."""
+    owed = [*draft.claim.items, *draft.claim.disputed]
+    values = {"date": draft.on.isoformat()}
+    if owed:
+        values["numbers"] = ", ".join(item.invoice.number for item in owed)
+        yield Finding("still_open", path="invoices", values=values)
+    elif not any(item.paid for item in draft.about.items):
+        yield Finding("nothing_paid", path="invoices", values=values)
+
+
 ANY = ("1", "2", "3", "4")
+EVERY = (*ANY, *NAMED)
 DEMANDS = ("1", "2", "3")
+DATED = (*DEMANDS, "call", "dispute", "plan")
+OPEN = (*ANY, "courtesy", "call", "dispute", "plan")
 
 RULES: dict[Rule, tuple[str, ...]] = {
     _covered: ANY,
     _region_known: ANY,
-    _after_the_invoice: ANY,
+    _after_the_invoice: EVERY,
     _after_the_last_contact: ANY,
     _not_before_its_day: ANY,
-    _something_left: ANY,
-    _something_due: ANY,
-    _something_undisputed: ANY,
-    _no_promise_running: ANY,
-    _solvent: ANY,
+    _something_left: (*ANY, "call", "plan"),
+    _something_due: (*ANY, "plan"),
+    _something_undisputed: (*ANY, "plan"),
+    _no_promise_running: (*ANY, "courtesy"),
+    _solvent: OPEN,
+    _something_to_come: ("courtesy",),
+    _something_said: ("call",),
+    _said_by_the_debtor: ("call",),
+    _something_disputed: ("dispute",),
+    _plan_there: ("plan",),
+    _all_paid: ("thanks",),
     _spoken_before: ("2",),
     _reminded_twice: ("3",),
     _true_next_step: ("3", "4"),
@@ -357,12 +445,13 @@ RULES: dict[Rule, tuple[str, ...]] = {
     _mandate_given: ("4",),
     _letter_of_claim_first: ("4",),
     _agent_named: ("4",),
-    _deadline_after_the_letter: DEMANDS,
-    _deadline_on_a_working_day: DEMANDS,
+    _deadline_after_the_letter: DATED,
+    _deadline_on_a_working_day: DATED,
     _plan_after_the_deadline: DEMANDS,
+    _plan_after_the_signature: ("plan",),
     _agent_has_its_own_account: ("4",),
-    _way_to_pay: ANY,
-    _way_to_answer: ANY,
-    _pec_in_italy: ANY,
+    _way_to_pay: OPEN,
+    _way_to_answer: EVERY,
+    _pec_in_italy: EVERY,
 }
 """Every stop, and the letters it holds for."""

@@ -28,6 +28,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from letterkit import data, locale
 from letterkit.errors import Finding, InputError
 from letterkit.locale import Locale
+from letterkit.model import NAMED
 from letterkit.values import nearest
 
 STAGE_FILES = {
@@ -35,6 +36,7 @@ STAGE_FILES = {
     "2": "2-second-reminder",
     "3": "3-final-demand",
     "4": "4-handover",
+    **{name: name for name in NAMED},
 }
 """Stage → its file, without language and ending."""
 
@@ -50,7 +52,7 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 _PARAGRAPH = "\n\n"
 _BLOCK = re.compile(r"\{%-?\s*block\s+(\w+)")
 _REMEMBERED = 500  # patterns, for each block
-STAGED = re.compile(r"^(\w+?)_([1-4])$")
+STAGED = re.compile(rf"^(\w+?)_({'|'.join(STAGE_FILES)})$")
 """A block name of a law or kind file that ends in its stage."""
 
 

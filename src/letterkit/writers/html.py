@@ -12,9 +12,17 @@ from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from letterkit import data
-from letterkit.model import Letter
+from letterkit.model import Block, Letter
 
 _RIGHT = ("fr", "it")  # languages whose letters carry the address on the right
+
+_PLACES = {
+    "sample": "notice",
+    **dict.fromkeys(("place_date", "channel", "references"), "heading"),
+    **dict.fromkeys(("closing", "signature", "enclosures"), "ending"),
+    "calculation": "enclosed",
+}
+"""Where a block stands on the page, by its name; all others are the body."""
 
 
 @functools.cache
@@ -29,6 +37,9 @@ def _page() -> Template:
 def write(letter: Letter) -> bytes:
     """The letter as one UTF-8 page."""
     subject = next((b.paragraphs[0] for b in letter.blocks if b.name == "subject"), letter.title)
+    placed: dict[str, list[Block]] = {place: [] for place in ("body", *_PLACES.values())}
+    for block in letter.blocks:
+        placed[_PLACES.get(block.name, "body")].append(block)
     return (
         _page()
         .render(
@@ -37,7 +48,7 @@ def write(letter: Letter) -> bytes:
             sender=letter.sender,
             recipient=letter.recipient,
             right=letter.language[:2] in _RIGHT,
-            blocks=letter.blocks,
+            **placed,
         )
         .encode()
     )
