@@ -160,10 +160,11 @@ def draft(
     known, notes = as_of(case, stage, on)
     shown = states(case, stage, law)
     owed = claims.claim(known, law, on, rates, plain=shown == Shown())
-    about = _about(known, stage, owed)
     repeats = _final_demand(case, known, on, law, rates) if stage == "4" else None
     if repeats:
-        about = _only(about, {item.invoice.number for item in repeats.claim.items})
+        owed = _only(owed, {item.invoice.number for item in repeats.claim.items})
+    about = _about(known, stage, owed)
+    if repeats:
         sum_ = _handed_over(repeats, known, on)
     elif stage == "call":
         sum_ = _promised(known, about)
