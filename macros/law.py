@@ -185,14 +185,17 @@ def owed(law: str, kind: str, language: str) -> str:
     return _table(head, [[said["rows"][row], reading.cell(kind, row)] for row in ROWS])
 
 
-def overview(row: str, language: str) -> str:
-    """One row for all eight laws: a table of both kinds of debtor."""
+def overview(row: str, language: str, folder: str = "") -> str:
+    """One row for all eight laws: a table of both kinds of debtor.
+
+    ``folder`` leads from the page to the law pages that the table links to.
+    """
     said = words(language)
     head = ["", *(said["kinds"][kind] for kind in KINDS)]
     body = []
     for law in sorted(LAWS, key=lambda code: str(said["countries"][code])):
         reading = Reading(law, language)
-        link = f"[{said['countries'][law]}]({law.lower()}.md)"
+        link = f"[{said['countries'][law]}]({folder}{law.lower()}.md)"
         body.append([link, *(reading.cell(kind, row) for kind in KINDS)])
     return _table(head, body)
 

@@ -96,6 +96,9 @@ def situation(law: str, kind: str, **terms: str) -> Case:
     )
     if kind == "consumer":
         del found["debtor"]["form"]
+    if law == "BE":  # what the free first reminder must hold
+        found["creditor"]["number"] = "BE0999123457"
+        invoice["description"] = "B-1881"
     if law == "GB":
         found["debtor"]["region"] = "england_wales"
     return case_reader.read(found)

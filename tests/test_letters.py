@@ -102,6 +102,8 @@ def test_blank_letters(tag: str, law: str, kind: str) -> None:
         text = render(None, stage=stage, language=tag, law=law, kind=kind, blank=True)
         assert isinstance(text, str)
         assert re.findall(r"\{|\}|\bNone\b|  |\u202f", text) == []
+        text = text.replace("580/2012", "").replace("580 of 2012", "")  # the Irish regulations
+        text = re.sub(r"Regulations 2012|regolamenti del 2012", "", text)
         assert not re.search(r"\b20\d\d\b|\d[.,]\d\d\b", text), "a blank letter holds no value"
 
 

@@ -7,6 +7,7 @@ of the letter are in the templates, the words here in ``locales/*.yaml``.
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
@@ -150,24 +151,37 @@ def claim_rows(asked: Asked, spoken: Locale, line: Line) -> list[tuple[str, str]
     if asked.interest:
         rows += (_by_rate if asked.apart else interest_rows)(asked, spoken, line)
     if asked.compensation:
-        sums = [i.compensation for i in claim.items if i.compensation]
-        same = not asked.agreed_sum and len(set(sums)) == 1
-        said: phrases.Said = {
-            "each": money(sums[0]) if same else "",
-            "count": str(len(sums)) if same else "",
-            "article": asked.article("compensation", spoken.language),
-            "several": same and len(sums) > 1,
-            "agreed": asked.agreed_sum,
-        }
-        rows.append((line("claim_compensation", said), money(asked.compensation)))
+        rows += _compensation_rows(asked, spoken, line)
     if asked.costs:
         vat = spoken.percent(asked.vat) if asked.vat else ""
-        said = {"article": asked.article("costs", spoken.language), "vat": vat}
+        said: phrases.Said = {"article": asked.article("costs", spoken.language), "vat": vat}
         rows.append((line("claim_costs", said), money(asked.costs)))
     if asked.fee:
         rows.append((line("claim_fee", {}), money(asked.fee)))
     rows.append((line("claim_total", {}), money(asked.total)))
     return rows
+
+
+def _compensation_rows(asked: Asked, spoken: Locale, line: Line) -> list[tuple[str, str]]:
+    """One row for each fixed sum: so many invoices at so much; an agreed sum is one row."""
+    money = _money(asked.claim, spoken)
+    sums = [i.compensation for i in asked.claim.items if i.compensation]
+    if asked.agreed_sum:
+        sums = [asked.compensation]
+    said: phrases.Said = {
+        "article": asked.article("compensation", spoken.language),
+        "agreed": asked.agreed_sum,
+    }
+    return [
+        (
+            line(
+                "claim_compensation",
+                {**said, "each": money(each), "count": str(count), "several": count > 1},
+            ),
+            money(each * count),
+        )
+        for each, count in Counter(sums).items()
+    ]
 
 
 def claim(asked: Asked, spoken: Locale, line: Line) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """One accessible HTML page, printed on A4; nothing in it is loaded from elsewhere.
 
 The layout is ``templates/page.html``; every word of the letter goes through
-Jinja's autoescape, so that it can only ever be text.
+Jinja's autoescape, so that it can only ever be text. A long letter is set in
+smaller type, with sentences on one matter run together, so that it stays on one sheet.
 """
 
 from __future__ import annotations
 
 import functools
+from itertools import groupby
 
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -20,9 +22,19 @@ _PLACES = {
     "sample": "notice",
     **dict.fromkeys(("place_date", "channel", "references"), "heading"),
     **dict.fromkeys(("closing", "signature", "enclosures"), "ending"),
+    "acceptance": "reply",
     "calculation": "enclosed",
 }
 """Where a block stands on the page, by its name; all others are the body."""
+
+_MATTERS = {
+    **dict.fromkeys(("facts", "previous", "promise"), "history"),
+    **dict.fromkeys(("formal", "demand", "consequence"), "demand"),
+    **dict.fromkeys(("next_step", "credit_terms", "suspension"), "next_step"),
+    **dict.fromkeys(("disputed", "not_due", "paid_until"), "scope"),
+    **dict.fromkeys(("plan", "query", "crossed", "reservation"), "answer"),
+}
+"""What a block of the body is about: neighbours on one matter are one paragraph when printed."""
 
 
 @functools.cache
@@ -36,19 +48,27 @@ def _page() -> Template:
 
 def write(letter: Letter) -> bytes:
     """The letter as one UTF-8 page."""
-    subject = next((b.paragraphs[0] for b in letter.blocks if b.name == "subject"), letter.title)
     placed: dict[str, list[Block]] = {place: [] for place in ("body", *_PLACES.values())}
     for block in letter.blocks:
         placed[_PLACES.get(block.name, "body")].append(block)
+    body = placed.pop("body")
     return (
         _page()
         .render(
             language=letter.language,
-            subject=subject,
+            subject=next((b.paragraphs[0] for b in body if b.name == "subject"), letter.title),
             sender=letter.sender,
             recipient=letter.recipient,
             right=letter.language[:2] in _RIGHT,
+            length=_length([*body, *placed["ending"]]),
+            body=[list(run) for _, run in groupby(body, lambda b: _MATTERS.get(b.name, b.name))],
             **placed,
         )
         .encode()
     )
+
+
+def _length(blocks: list[Block]) -> int:
+    """Room on the sheet, in characters: a paragraph costs its own and about half a line."""
+    texts = [text for block in blocks for text in (*block.paragraphs, *block.items)]
+    return sum(len(text) + 60 for text in texts) + 60 * sum(len(block.pairs) for block in blocks)
