@@ -15,7 +15,7 @@ from typing import Any
 import holidays as package
 import pytest
 
-from letterkit import schedule
+from letterkit import parts, schedule
 from letterkit.errors import InputError
 from letterkit.jurisdiction import table
 from letterkit.model import (
@@ -477,3 +477,13 @@ def test_the_last_call() -> None:
     )
     assert calls[1] == schedule.last_call(case()._replace(contacts=calls))
     assert schedule.last_call(case()._replace(contacts=())) is None
+
+
+def test_later_instalments_fall_on_working_days() -> None:
+    """15 May 2027 is a Saturday, and Monday the 17th Whit Monday in France."""
+    dated = parts.instalments(Plan(3, date(2027, 4, 15)), Decimal("100.00"), "FR")
+    assert dated == (
+        (date(2027, 4, 15), Decimal("33.33")),
+        (date(2027, 5, 18), Decimal("33.33")),
+        (date(2027, 6, 15), Decimal("33.34")),
+    )

@@ -501,13 +501,13 @@ class Values(_Telling):
 
     def payments(self) -> str:
         """The payments received, as a phrase."""
-        received = [payment for i in self._invoices for payment in i.payments]
+        received: dict[date, Decimal] = {}
+        for paid in sorted(p for i in self._invoices for p in i.payments):
+            received[paid.date] = received.get(paid.date, ZERO) + paid.amount
         return self._spoken.list(
             [
-                self._phrase(
-                    "payment", {"date": self._day(p.date), "amount": self._money([p.amount])}
-                )
-                for p in received
+                self._phrase("payment", {"date": self._day(day), "amount": self._money([amount])})
+                for day, amount in received.items()
             ]
         )
 

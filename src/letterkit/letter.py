@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from letterkit import case as case_reader
-from letterkit import facts, locale, parts, payment, phrases, rate_file, wording
+from letterkit import facts, locale, parts, payment, phrases, rate_file, schedule, wording
 from letterkit import law as rules
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, Refused
 from letterkit.facts import Facts, Situation
@@ -184,7 +184,7 @@ def _order(draft: Draft) -> PaymentOrder | None:
     """How to pay what the letter asks for, if anything; of a plan, its first instalment."""
     sum_, plan = draft.demanded, draft.case.plan
     if draft.stage == "plan" and plan:
-        _, sum_ = parts.instalments(plan, sum_)[0]
+        _, sum_ = parts.instalments(plan, sum_, draft.working_days_of)[0]
     if not sum_:
         return None
     return payment.order(draft.case, draft.about, sum_, to_agent=draft.stage == "4")
@@ -387,9 +387,10 @@ def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[
 
         found["previous"] = {"items": tuple(contact(c) for c in situation.listed_contacts)}
     if plan and situation.stage != "4":
-        total = situation.demanded
+        country = schedule.calendar_of(situation.case, situation.law)
+        dated = parts.instalments(plan, situation.demanded, country)
         found["plan"] = {
-            "items": parts.instalment_lines(plan, total, claim.currency, spoken, page.phrase)
+            "items": parts.instalment_lines(dated, claim.currency, spoken, page.phrase)
         }
     if situation.order:
         amount = spoken.money(situation.order.amount, claim.currency)

@@ -85,7 +85,7 @@ def invoice_lines(claim: Claim, spoken: Locale, line: Line) -> tuple[str, ...]:
     """One sentence for each open invoice, and the total."""
     several = len(claim.items) > 1
     said = [line("invoice_line", phrases.invoice(item, several, spoken)) for item in claim.items]
-    if several:
+    if several and claim.balance:
         said.append(line("total_line", {"total": spoken.money(claim.balance, claim.currency)}))
     return tuple(said)
 
@@ -339,16 +339,21 @@ def _money(claim: Claim, spoken: Locale) -> Callable[[Decimal], str]:
     return lambda amount: spoken.money(amount, claim.currency)
 
 
-def instalments(plan: Plan, total: Decimal) -> tuple[tuple[date, Decimal], ...]:
-    """Days and sums of a plan: equal sums in whole cents, the last one takes the rest."""
+def instalments(plan: Plan, total: Decimal, country: str) -> tuple[tuple[date, Decimal], ...]:
+    """Days and sums of a plan: equal sums in whole cents, the last one takes the rest.
+
+    The first day is the sender's own; a later one that is no working day in
+    ``country`` gives way to the next that is.
+    """
     share = (total / plan.instalments).quantize(Decimal("0.01"), ROUND_DOWN)
-    days = [schedule.instalment_date(plan, n) for n in range(plan.instalments)]
+    later = [schedule.instalment_date(plan, n) for n in range(1, plan.instalments)]
+    days = [plan.first, *(schedule.next_working_day(day, country) for day in later)]
     last = total - share * (plan.instalments - 1)
     return tuple(zip(days, [share] * (plan.instalments - 1) + [last], strict=True))
 
 
 def instalment_lines(
-    plan: Plan, total: Decimal, currency: str, spoken: Locale, line: Line
+    dated: Sequence[tuple[date, Decimal]], currency: str, spoken: Locale, line: Line
 ) -> tuple[str, ...]:
     """One line for each instalment."""
     return tuple(
@@ -356,7 +361,7 @@ def instalment_lines(
             "instalment_line",
             {"number": str(n), "date": spoken.date(day), "amount": spoken.money(sum_, currency)},
         )
-        for n, (day, sum_) in enumerate(instalments(plan, total), 1)
+        for n, (day, sum_) in enumerate(dated, 1)
     )
 
 

@@ -63,7 +63,7 @@ def invoice(item: OpenItem, several: bool, spoken: Locale) -> Said:
         "paid": money(item.paid, currency) if item.paid else "",
         "credited": money(item.credited, currency) if item.credited else "",
         "disputed": money(item.disputed, currency) if item.disputed else "",
-        "reduced": item.balance != invoice.amount,
+        "reduced": item.balance not in (invoice.amount, 0),
         "several": several,
     }
 

@@ -28,11 +28,11 @@ _PLACES = {
 """Where a block stands on the page, by its name; all others are the body."""
 
 _MATTERS = {
-    **dict.fromkeys(("facts", "previous", "promise"), "history"),
+    **dict.fromkeys(("facts", "part_payment", "previous", "promise"), "history"),
     **dict.fromkeys(("formal", "demand", "consequence"), "demand"),
     **dict.fromkeys(("next_step", "credit_terms", "suspension"), "next_step"),
     **dict.fromkeys(("disputed", "not_due", "paid_until"), "scope"),
-    **dict.fromkeys(("plan", "query", "crossed", "reservation"), "answer"),
+    **dict.fromkeys(("plan", "query", "crossed", "reservation", "contact"), "answer"),
 }
 """What a block of the body is about: neighbours on one matter are one paragraph when printed."""
 
@@ -61,11 +61,17 @@ def write(letter: Letter) -> bytes:
             recipient=letter.recipient,
             right=letter.language[:2] in _RIGHT,
             length=_length([*body, *placed["ending"]]),
-            body=[list(run) for _, run in groupby(body, lambda b: _MATTERS.get(b.name, b.name))],
+            body=[list(run) for _, run in groupby(body, _matter)],
             **placed,
         )
         .encode()
     )
+
+
+def _matter(block: Block) -> str:
+    """A block with more than sentences stands by itself."""
+    alone = block.items or block.pairs or block.table
+    return block.name if alone else _MATTERS.get(block.name, block.name)
 
 
 def _length(blocks: list[Block]) -> int:
