@@ -91,7 +91,7 @@ def test_length(name: str, tag: str, stage: str) -> None:
     blocks = gallery.letter(name, tag, stage).blocks
     around = ("place_date", "channel", "references", "subject", "acceptance", "enclosures")
     said = [text for block in blocks if block.name not in around for text in block.paragraphs]
-    assert len(" ".join(said).split()) in WORDS
+    assert len(" ".join(said).split(" ")) in WORDS
 
 
 @pytest.mark.parametrize("tag", LOCALES)
