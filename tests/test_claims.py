@@ -260,14 +260,14 @@ TOLD = {"interest_on_invoice": "true"}
     [
         ("FR", "business", {}, date(2026, 11, 4)),
         ("GB", "business", {}, date(2026, 11, 4)),
-        # CO 102: an agreed day; else our first letter, with two days for the post.
+        # CO 102: an agreed day; else the day after the term of our first letter.
         ("CH", "business", {"contract": {"due_agreed": "true"}}, date(2026, 11, 4)),
-        ("CH", "business", {}, date(2026, 11, 8)),
+        ("CH", "business", {}, date(2026, 11, 18)),
         (
             "CH",
             "business",
             {"contacts": [{"date": "2026-11-05", "channel": "email", "stage": "1"}]},
-            date(2026, 11, 6),
+            date(2026, 11, 18),
         ),
         ("CH", "business", {"contacts": []}, None),
         # A letter sent before the due date puts nobody in default.

@@ -49,9 +49,8 @@ class Shown(NamedTuple):
 class Asked(NamedTuple):
     """What of a claim a letter asks for; a sum that it does not claim is 0.
 
-    ``interest`` is all that accrued, what payments were set off against
-    included: together with the invoices' balance it adds up to the same total
-    as the principal left and the interest left.
+    ``claim`` is as the letter shows it (see `set_off`): the balances of its
+    invoices and the lines of interest add up to ``total`` with the rest.
     """
 
     claim: Claim
@@ -67,7 +66,7 @@ class Asked(NamedTuple):
 
     @property
     def interest(self) -> Decimal:
-        """All the interest that accrued, if it is claimed."""
+        """The lines of interest added up, if interest is claimed."""
         if self.shown.interest != "claimed":
             return ZERO
         return sum((s.amount for item in self.claim.items for s in item.segments), ZERO)
@@ -106,9 +105,9 @@ class Asked(NamedTuple):
         return isinstance(self.terms.compensation, Decimal) or by_clause
 
     def article(self, name: str, language: str) -> str:
-        """How the basis of an amount is cited: in the letter's language, else the country's own."""
-        label = self.claim.bases[name].article if name in self.claim.bases else {}
-        return label.get(language) or next(iter(label.values()), "")
+        """How the statute behind an amount is cited in ``language``; empty if there is none."""
+        basis = self.claim.bases.get(name)
+        return basis.article.get(language, "") if basis else ""
 
 
 class OwnRates(NamedTuple):
@@ -153,6 +152,33 @@ def claim(
         balance = sum((item.balance for item in items), ZERO)
         return Claim(on, case.currency, tuple(items), tuple(disputed), tuple(not_due), balance)
     return _Teller(case, law, on, own).claim(items, disputed, not_due)
+
+
+def set_off(found: Claim) -> Claim:
+    """The claim as a letter that asks for interest shows it: payments as the law sets them off.
+
+    What a payment left of an invoice is its balance, and only interest that is
+    still owed is a line. An invoice whose payments did not cover the interest
+    of their day stays as it was: balance and all the interest add up as well.
+    """
+    if found.costs_paid:
+        return found
+    return found._replace(items=tuple(map(_shown_set_off, found.items)))
+
+
+def _shown_set_off(item: OpenItem) -> OpenItem:
+    last = max((split.date for split in item.imputed if split.interest), default=None)
+    if last is None:
+        return item
+    owed = tuple(s for s in item.segments if s.first > last)
+    if sum((s.amount for s in owed), ZERO) != item.interest:
+        return item
+    return item._replace(
+        paid=item.invoice.amount - item.credited - item.disputed - item.principal,
+        balance=item.principal,
+        segments=owed,
+        settled=tuple(s for s in item.segments if s.last <= last),
+    )
 
 
 def open_item(invoice: Invoice, on: date) -> OpenItem:
@@ -496,16 +522,8 @@ def _due(case: Case, law: str, invoice: Invoice) -> date | None:
     return invoice.due + _DAY
 
 
-def _reminder(case: Case, law: str, invoice: Invoice) -> date | None:
-    """An agreed day has passed; else the day after our first letter about it arrived (CO 102)."""
-    if case.contract.due_agreed:
-        return invoice.due + _DAY
-    letter = _first_letter(case, invoice)
-    return received(letter, case) + _DAY if letter else None
-
-
 def _notice(case: Case, law: str, invoice: Invoice) -> date | None:
-    """An agreed day has passed; else the day after our first letter's term (BW 6:82, 6:83)."""
+    """An agreed day has passed; else the day after our first letter's term (BW 6:82; CO 102)."""
     if case.contract.due_agreed:
         return invoice.due + _DAY
     letter = _first_letter(case, invoice)
@@ -545,7 +563,6 @@ def _free_period(case: Case, law: str, invoice: Invoice) -> date | None:
 
 STARTS: Mapping[str, Callable[[Case, str, Invoice], date | None]] = {
     "due": _due,
-    "reminder": _reminder,
     "notice": _notice,
     "demand": _demand,
     "third_month": _third_month,

@@ -19,11 +19,6 @@ from letterkit import data
 NOTE, WARNING, ERROR = "note", "warning", "error"
 
 
-def cited(article: Mapping[str, str], language: str) -> str:
-    """An article in ``language``, if that is one of its country's own; else in all of these."""
-    return article.get(language) or " / ".join(dict.fromkeys(article.values()))
-
-
 class Finding(NamedTuple):
     """One thing to tell the user.
 
@@ -31,7 +26,7 @@ class Finding(NamedTuple):
     (``invoices[0].amount``), ``line`` its line in ``file`` (from 1), ``seen``
     the value found there. ``severity``: a note passes, a warning refuses unless
     its id is allowed, an error refuses always. ``article`` is the rule's place
-    in the law, where there is one: language → how the country cites it.
+    in the law, where there is one: language → how it is cited.
     """
 
     id: str
@@ -46,7 +41,7 @@ class Finding(NamedTuple):
     def explain(self, language: str = "en") -> str:
         """The finding as sentences in ``language``: where, what is wrong, what to write."""
         message = data.messages(language)[self.id]
-        article = cited(self.article, language)
+        article = self.article.get(language, "")
         values = {
             "path": self.path,
             "seen": self.seen,

@@ -53,6 +53,8 @@ class Situation(NamedTuple):
     letter_of_claim: bool
     law: str
     vat: Decimal = ZERO
+    fallen_due: Decimal = ZERO
+    final: Claim | None = None  # what the final demand claimed, in the notice that repeats it
     others: Sequence[Invoice] = ()  # due as well, but not what this letter is about
 
     @property
@@ -105,7 +107,7 @@ class Situation(NamedTuple):
         return contacts if len(contacts) > 4 or told < len(contacts) else ()
 
 
-_BY_LETTER = ("demand", "free_period", "reminder")
+_BY_LETTER = ("demand", "free_period")
 """The ways of starting in which a letter of ours makes interest run (`claims.STARTS`)."""
 
 
@@ -271,7 +273,7 @@ class Values(_Telling):
         return self._money([self._claim.compensation])
 
     def compensation_article(self) -> str:
-        """Where the fixed sum stands, as the country cites it."""
+        """Where the fixed sum stands, as the letter's language cites it."""
         return self._article("compensation")
 
     def compensation_each(self) -> str:
@@ -288,7 +290,7 @@ class Values(_Telling):
         return self._money([self._asked.costs])
 
     def costs_article(self) -> str:
-        """Where the scale of collection costs stands, as the country cites it."""
+        """Where the scale of collection costs stands, as the letter's language cites it."""
         return self._article("costs")
 
     def contract(self) -> str:
@@ -397,6 +399,10 @@ class Values(_Telling):
         who = self._creditor.contact or self._creditor.signatory
         return (who.email if who else "") or self._creditor.email
 
+    def fallen_due(self) -> str:
+        """Stage 4: the collection costs that the final demand announced, its term being over."""
+        return self._money([self._situation.fallen_due])
+
     def fee(self) -> str:
         """The agreed reminder fee that this letter claims."""
         return self._money([self._asked.fee])
@@ -426,7 +432,7 @@ class Values(_Telling):
         return self._money([self._asked.interest])
 
     def interest_article(self) -> str:
-        """Where the right to interest stands, as the country cites it."""
+        """Where the right to interest stands, as the letter's language cites it."""
         return self._article("interest")
 
     def interest_from(self) -> str:
@@ -575,12 +581,12 @@ class Values(_Telling):
         return self._say.days(self._wait["days"]) if "days" in self._wait else ""
 
     def term_article(self) -> str:
-        """Where that term stands, as the country cites it."""
+        """Where that term stands, as the letter's language cites it."""
         if not self._wait:
             return ""
         situation = self._situation
         label = jurisdiction.article(situation.law, self._wait["article"], situation.on)
-        return label.get(self._spoken.language) or next(iter(label.values()), "")
+        return label.get(self._spoken.language, "")
 
     def title(self) -> str:
         """Name of this letter: the block of that name, which is filled in before the others."""
@@ -729,6 +735,11 @@ class Flags(_Telling):
         waits = self._claim.why.get("interest") == "not_yet" and rule["starts"] in _BY_LETTER
         return waits and self._situation.shown.interest != "silent"
 
+    def interest_runs_on(self) -> bool:
+        """Stage 4: the final demand claimed interest, and it runs on."""
+        final = self._situation.final
+        return bool(final and final.interest and final.per_day)
+
     def lawyer(self) -> bool:
         """The next step is a lawyer."""
         return self._step.kind == "lawyer"
@@ -844,6 +855,7 @@ ABSENT_WHEN_BLANK = frozenset(
     [
         "costs",
         "costs_article",
+        "fallen_due",
         "fee",
         "term",
         "term_article",
@@ -956,5 +968,5 @@ def _blank_term(
         "coming": spoken.labels["coming"],
         "clause": spoken.labels["clause"],
         "term": spoken.days(wait["days"]),
-        "term_article": label.get(spoken.language) or next(iter(label.values())),
+        "term_article": label[spoken.language],
     }

@@ -70,7 +70,10 @@ def cell_of(law: str, kind: str) -> Mapping[str, Mapping[str, Any]]:
 
 
 def article(law: str, name: str, on: date) -> Mapping[str, str]:
-    """How ``name`` of ``articles`` is cited on ``on``: language of the country → label."""
+    """How ``name`` of ``articles`` is cited on ``on``: language → label, in all four languages.
+
+    Empty where no label was in force on that day yet.
+    """
     labels = [row for row in table(law)["articles"][name] if row["since"] <= on]
     newest = max(labels, key=lambda row: row["since"]) if labels else {}
     return {key: text for key, text in newest.items() if key not in ("since", "source")}

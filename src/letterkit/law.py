@@ -159,13 +159,16 @@ def draft(
     """
     known, notes = as_of(case, stage, on)
     shown = states(case, stage, law)
-    owed = claims.claim(known, law, on, rates, plain=shown == Shown())
     repeats = _final_demand(case, known, on, law, rates) if stage == "4" else None
+    asks_interest = "claimed" in (shown.interest, repeats and repeats.shown.interest)
+    plain = shown == Shown() and not asks_interest
+    owed = claims.claim(known, law, on, rates, plain=plain)
     if repeats:
         owed = _only(owed, {item.invoice.number for item in repeats.claim.items})
-    about = _about(known, stage, owed)
+    about = claims.set_off(owed) if asks_interest else _about(known, stage, owed)
+    fallen_due = _fallen_due(repeats, owed) if repeats else ZERO
     if repeats:
-        sum_ = _handed_over(repeats, known, on)
+        sum_ = _handed_over(repeats, known, on) + fallen_due
     elif stage == "call":
         sum_ = _promised(known, about)
     else:
@@ -182,6 +185,7 @@ def draft(
         about=about,
         shown=shown,
         demanded=sum_,
+        fallen_due=fallen_due,
         repeats=repeats,
         notes=tuple(notes),
         rates=rates,
@@ -255,6 +259,12 @@ def _final_demand(case: Case, known: Case, on: date, law: str, rates: Sequence[O
     invoices = tuple(i._replace(disputed=disputed.get(i.number)) for i in case.invoices)
     day = sent[-1].date if sent else on
     return draft(case._replace(invoices=invoices), "3", day, law=law, rates=rates)
+
+
+def _fallen_due(final: Draft, owed: Claim) -> Decimal:
+    """The collection costs that a final demand announced, once its legal term has run out."""
+    announced = final.claim.why.get("costs") == "not_yet"
+    return owed.costs + owed.costs_paid if announced else ZERO
 
 
 def _only(found: Claim, numbers: Set[str]) -> Claim:

@@ -379,7 +379,7 @@ def _conditions_met(draft: Draft) -> Iterator[Finding]:
 
 def _day_agreed(draft: Draft) -> Iterator[Finding]:
     """Without an agreed day of payment, interest waits for our first letter."""
-    if _statutory(draft, ("reminder", "notice")) and not draft.case.contract.due_agreed:
+    if _statutory(draft, ("notice",)) and not draft.case.contract.due_agreed:
         row = _row(draft, "interest")
         yield Finding(
             "interest_from_reminder",

@@ -91,6 +91,8 @@ def compose(
         law=governing,
         vat=rules.vat_on_costs(known, governing),
         others=draft.others,
+        fallen_due=draft.fallen_due,
+        final=draft.repeats.claim if draft.repeats else None,
     )
     page = _Page(spoken, governing, stage, situation.consumer, situation.person, templates)
     said = Facts(situation, spoken, spoken, page.phrase)
@@ -374,11 +376,14 @@ def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[
         }
     if said["claimed"]:
         asked = situation.asked
-        split = () if asked.apart else parts.imputed_lines(asked, spoken, page.phrase)
-        found["claim"] = {
-            "paragraphs": (*split, *page.words(said).paragraphs("claim")),
-            **parts.claim(asked, spoken, page.phrase),
-        }
+        found["claim"] = parts.claim(asked, spoken, page.phrase)
+        split = parts.imputed_lines(asked, spoken, page.phrase)
+        if split:
+            told = len(split) == sum(len(i.imputed) for i in claim.items)
+            rest = (
+                () if told and not said["credits"] else page.words(said).paragraphs("part_payment")
+            )
+            found["part_payment"] = {"paragraphs": (*split, *rest)}
     if said["contact_list"]:
 
         def contact(c: Contact) -> str:

@@ -364,13 +364,14 @@ class OpenItem(NamedTuple):
     compensation: Decimal = ZERO
     interest_from: date | None = None
     segments: tuple[Segment, ...] = ()
+    settled: tuple[Segment, ...] = ()  # those that payments were set off against, in a letter
     imputed: tuple[Imputed, ...] = ()
     unknown: date | None = None
     per_day: Decimal = ZERO
 
 
 class Basis(NamedTuple):
-    """Where an amount of the claim comes from: article in its national form, and source."""
+    """Where an amount of the claim comes from: how the article is cited, and source."""
 
     article: Mapping[str, str] = NOTHING  # language → label
     source: str = ""

@@ -16,7 +16,18 @@ from typing import Any, NamedTuple
 from letterkit import jurisdiction, payment, phrases, schedule
 from letterkit.claims import Asked
 from letterkit.locale import Locale
-from letterkit.model import ZERO, Block, Case, Claim, Enclosure, PaymentOrder, Plan, Segment, Table
+from letterkit.model import (
+    ZERO,
+    Block,
+    Case,
+    Claim,
+    Enclosure,
+    OpenItem,
+    PaymentOrder,
+    Plan,
+    Segment,
+    Table,
+)
 
 Line = Callable[[str, phrases.Said], str]
 
@@ -225,24 +236,34 @@ def claim_blank(said: Mapping[str, str | bool], spoken: Locale, line: Line) -> t
 
 def imputed_lines(asked: Asked, spoken: Locale, line: Line) -> tuple[str, ...]:
     """How each payment was set off, where a part of it went to interest."""
-    claim = asked.claim
-    money = _money(claim, spoken)
+    if not asked.interest:
+        return ()
     return tuple(
-        line(
-            "claim_imputed",
-            {
-                "paid": money(split.amount),
-                "date": spoken.date(split.date),
-                "invoice": item.invoice.number,
-                "interest": money(split.interest),
-                "principal": money(split.principal),
-                "several": len(claim.items) > 1,
-            },
-        )
-        for item in claim.items
-        for split in item.imputed
-        if split.interest and asked.interest
+        line("claim_imputed", _split(asked.claim, item, n, spoken))
+        for item in asked.claim.items
+        for n, split in enumerate(item.imputed)
+        if split.interest
     )
+
+
+def _split(claim: Claim, item: OpenItem, n: int, spoken: Locale) -> phrases.Said:
+    """What ``claim_imputed`` may say of payment ``n``, and of its interest if one line tells it."""
+    money = _money(claim, spoken)
+    split = item.imputed[n]
+    since = item.imputed[n - 1].date if n else date.min
+    settled = [s for s in item.settled if since < s.last <= split.date]
+    one = settled[0] if len(settled) == 1 else None
+    return {
+        "paid": money(split.amount),
+        "date": spoken.date(split.date),
+        "invoice": item.invoice.number,
+        "interest": money(split.interest),
+        "principal": money(split.principal),
+        "base": money(one.base) if one else "",
+        "days": spoken.days(one.days) if one else "",
+        "rate": spoken.rate(one.rate) if one else "",
+        "several": len(claim.items) > 1,
+    }
 
 
 def interest_rows(asked: Asked, spoken: Locale, line: Line) -> list[tuple[str, str]]:
@@ -316,7 +337,7 @@ def calculation(asked: Asked, spoken: Locale, line: Line) -> Block:
     total = money(asked.interest)
     return Block(
         "calculation",
-        (spoken.words["calculation_title"], *imputed_lines(asked, spoken, line)),
+        (spoken.words["calculation_title"],),
         items=(
             *(
                 f"{name}{spoken.colon} {amount}"

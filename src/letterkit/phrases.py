@@ -32,7 +32,7 @@ LINES = {
     "claim_compensation": ("each count article", "several agreed"),
     "claim_costs": ("article vat", ""),
     "claim_fee": ("", ""),
-    "claim_imputed": ("paid date invoice interest principal", "several"),
+    "claim_imputed": ("paid date invoice interest principal base days rate", "several"),
     "claim_total": ("", ""),
 }
 """Line → the values it may print and the flags it may ask, parted by spaces."""

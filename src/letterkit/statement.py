@@ -15,7 +15,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from letterkit import data, jurisdiction, locale
-from letterkit.errors import cited
 from letterkit.locale import Locale
 from letterkit.model import NOTHING, ZERO, Basis, Case, Claim, OpenItem, Segment
 
@@ -220,7 +219,7 @@ def as_csv(shown: Statement, language: str) -> str:
     for line in lines(shown):
         stretch: Sequence[Any] = line.segment[:5] if line.segment else [""] * 5
         source = line.segment.source if line.segment else line.basis.source
-        article = cited(line.basis.article, language)
+        article = line.basis.article.get(language, "")
         sheet.writerow(
             [
                 line.kind,
@@ -356,7 +355,7 @@ class _Page:
 
     def bases(self) -> Iterator[str]:
         rows = [
-            (self.say(f"claim_{name}"), cited(basis.article, self.ui), basis.source)
+            (self.say(f"claim_{name}"), basis.article.get(self.ui, ""), basis.source)
             for name, basis in self.claim.bases.items()
             if self.claim.why.get(name) != "waived"
         ]

@@ -53,6 +53,7 @@ class Draft(NamedTuple):
     about: Claim
     shown: Shown = Shown()
     demanded: Decimal = ZERO
+    fallen_due: Decimal = ZERO  # costs that the final demand announced, its legal term being over
     notes: tuple[Finding, ...] = ()  # what was left out of ``case``
     rates: Sequence[OwnRates] = ()  # the user's own
     repeats: Draft | None = None  # the final demand, whose total stage 4 repeats
@@ -102,7 +103,6 @@ def _covered(draft: Draft) -> Iterator[Finding]:
             row["reason"],
             path=f"debtor.{field}",
             seen=getattr(debtor, field),
-            article={"": row["article"]} if "article" in row else {},
             values={"law": draft.law, "stage": draft.stage},
         )
 
