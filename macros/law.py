@@ -60,7 +60,7 @@ class Reading:
             text = self.spoken.typography(" ; ".join(getattr(self, f"_{row}")(said)))
         if "article" in said:
             label = jurisdiction.article(self.law, said["article"], date.max)
-            text += f" ({label.get(self.language) or next(iter(label.values()))})"
+            text += f" ({label[self.language]})"
         return text
 
     def _rate(self, name: str) -> rates.Rate:

@@ -481,6 +481,20 @@ def test_states(code: str, kind: str, expected: list[str]) -> None:
     assert law.states(case, "courtesy", code) == Shown()
 
 
+@pytest.mark.parametrize(
+    ("kind", "interest", "compensation"),
+    [("business", "3.86", "40.00"), ("consumer", "0.00", "0.00")],
+)
+def test_a_letter_of_claim_asks_what_the_final_demand_does(
+    kind: str, interest: str, compensation: str
+) -> None:
+    """250 at 11.75 %, 48 days of 365 from 4 November: 3.86; a consumer owes nothing by statute."""
+    case = of("GB", kind)
+    assert law.states(case, "claim", "GB") == law.states(case, "3", "GB")
+    draft = law.draft(case, "claim", date(2026, 12, 21), law="GB")
+    assert (str(draft.claim.interest), str(draft.claim.compensation)) == (interest, compensation)
+
+
 def test_the_case_may_say_less() -> None:
     show = {"show": {"interest": "announced", "compensation": "silent"}}
     case = of("BE", terms=show)

@@ -124,6 +124,7 @@ DAYS: dict[int | str, date] = {
     "dispute": date(2026, 11, 12),
     "plan": date(2026, 11, 24),
     "thanks": date(2026, 11, 24),
+    "claim": date(2026, 12, 21),
 }
 MORE: dict[int | str, dict[str, Any]] = {
     "dispute": {"disputed": {"amount": "40.00", "answer": "antwoord"}},
@@ -137,6 +138,8 @@ def planted(field: str, value: str, stage: int | str = 1) -> dict[str, Any]:
     case = copy.deepcopy(CASE)
     case["plan"] = {"instalments": 2, "first": "2027-01-15"}
     case["invoices"][0] |= copy.deepcopy(MORE.get(stage, {}))
+    if stage == "claim":
+        case["law"], case["debtor"]["form"] = "GB", "sole_trader"
     place: Any = case
     *way, last = field.split(".")
     for step in way:

@@ -17,22 +17,11 @@ import pytest
 import yaml
 
 from letterkit import claims
-from letterkit.model import KINDS, LAWS
+from letterkit.model import KINDS, LANGUAGES, LAWS
 from tests.conftest import ROOT
 
 TABLES = ROOT / "jurisdictions"
 TODAY = date(2026, 11, 21)
-
-LANGUAGES = {
-    "BE": {"fr", "nl"},
-    "CH": {"fr", "it"},
-    "FR": {"fr"},
-    "GB": {"en"},
-    "IE": {"en"},
-    "IT": {"it"},
-    "LU": {"fr"},
-    "NL": {"nl"},
-}
 
 REASONS = {
     "covered",
@@ -202,7 +191,7 @@ def faults(law: str, table: Mapping[str, Any], rates: Mapping[str, Any]) -> list
         found += [f"{kind}.{row}: unknown" for row in cell.keys() - ROWS.keys()]
         for name in ROWS.keys() & cell.keys():
             found += [f"{kind}.{name}: {fault}" for fault in _row(name, cell[name])]
-    found += _articles(law, table["articles"])
+    found += _articles(table["articles"])
     found += _sources(table["sources"])
     found += _references(table, rates)
     return [*found, *_rates(rates)]
@@ -229,14 +218,14 @@ def _row(name: str, row: Any) -> Iterator[str]:
     )
 
 
-def _articles(law: str, articles: Mapping[str, Any]) -> Iterator[str]:
+def _articles(articles: Mapping[str, Any]) -> Iterator[str]:
     for name, labels in articles.items():
         if not labels:
             yield f"articles.{name}: no label"
             continue
         for label in labels:
-            if label.keys() != {"since", "source"} | LANGUAGES[law]:
-                yield f"articles.{name}: not in the languages of the country"
+            if label.keys() != {"since", "source", *LANGUAGES}:
+                yield f"articles.{name}: not in the four languages"
             if not all(text(value) for key, value in label.items() if key != "since"):
                 yield f"articles.{name}: no text"
         since = [label.get("since") for label in labels]
@@ -430,12 +419,12 @@ PLANTED: list[tuple[str, Plant]] = [
     ("articles.interest: no label", set_("articles", "interest", [])),
     ("articles.interest: no text", set_("articles", "interest", 0, "fr", "")),
     (
-        "articles.interest: not in the languages of the country",
+        "articles.interest: not in the four languages",
         out("articles", "interest", 0, "nl"),
     ),
     (
-        "articles.interest: not in the languages of the country",
-        set_("articles", "interest", 0, "en", "section 5"),
+        "articles.interest: not in the four languages",
+        set_("articles", "interest", 0, "de", "Artikel 5"),
     ),
     ("articles.interest: since", set_("articles", "interest", 0, "since", "2013")),
     ("articles.interest: no label yet", set_("articles", "interest", 0, "since", date(2027, 1, 1))),

@@ -161,6 +161,7 @@ def test_severities() -> None:
         "agreed_rate_below_floor",
         "agreed_rate_high",
         "call_with_another",
+        "claim_by_email",
         "clause_missing",
         "legal_notice_by_sms",
         "limitation_near",
@@ -174,6 +175,7 @@ def test_severities() -> None:
     }
     assert {id for id, severity in seen if severity == NOTE} == {
         "agreed_rate_instead",
+        "claim_agreement_undated",
         "deadline_short",
         "interest_from_reminder",
         "interest_invoice_late",

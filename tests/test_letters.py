@@ -12,6 +12,8 @@ import pytest
 
 from letterkit import compose, render, wording
 from letterkit.data import example_names
+from letterkit.errors import Refused
+from letterkit.letter import compose_blank
 from letterkit.model import LAWS, LOCALES, NAMED, STAGES
 from letterkit.typography import gsm7_length
 from tests import gallery
@@ -46,7 +48,7 @@ def test_no_leftovers(name: str, tag: str, stage: str) -> None:
 
 SMS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("courtesy", "call", "thanks"), ("sms", "sms_compact")),
-    **dict.fromkeys(("dispute", "plan"), ()),
+    **dict.fromkeys(("dispute", "plan", "claim"), ()),
 }
 """Letter → the text messages it has; the four stages have all."""
 
@@ -82,8 +84,8 @@ def test_every_letter_is_shown_in_every_language_to_both_kinds() -> None:
     assert to_whom == {(letter, kind) for letter in NAMED for kind in ("business", "consumer")}
 
 
-WORDS = range(60, 201)
-"""Words of a letter beside the four stages, from its salutation to its closing; lists apart."""
+WORDS = {"claim": range(200, 421)}
+"""Words of a letter from its salutation to its closing, lists apart; of most, 60 to 200."""
 
 
 @pytest.mark.parametrize(("name", "tag", "stage"), [c for c in CELLS if c[2] in NAMED])
@@ -91,20 +93,39 @@ def test_length(name: str, tag: str, stage: str) -> None:
     blocks = gallery.letter(name, tag, stage).blocks
     around = ("place_date", "channel", "references", "subject", "acceptance", "enclosures")
     said = [text for block in blocks if block.name not in around for text in block.paragraphs]
-    assert len(" ".join(said).split(" ")) in WORDS
+    assert len(" ".join(said).split(" ")) in WORDS.get(stage, range(60, 201))
 
 
 @pytest.mark.parametrize("tag", LOCALES)
 @pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize("kind", ["business", "consumer"])
 def test_blank_letters(tag: str, law: str, kind: str) -> None:
-    for stage in (*STAGES, *NAMED):
+    letters = [letter for letter in NAMED if letter != "claim" or law == "GB"]
+    for stage in (*STAGES, *letters):
         text = render(None, stage=stage, language=tag, law=law, kind=kind, blank=True)
         assert isinstance(text, str)
         assert re.findall(r"\{|\}|\bNone\b|  |\u202f", text) == []
         text = text.replace("580/2012", "").replace("580 of 2012", "")  # the Irish regulations
         text = re.sub(r"Regulations 2012|regolamenti del 2012", "", text)
         assert not re.search(r"\b20\d\d\b|\d[.,]\d\d\b", text), "a blank letter holds no value"
+
+
+def test_a_letter_of_claim_lists_what_it_encloses() -> None:
+    """Debt protocol 3.1(b) to (d): in any case, and no document twice."""
+    letter = gallery.letter("gb-sole-trader", "en-GB", "claim")
+    forms = ["statement", "information_sheet", "reply_form", "financial_statement"]
+    assert [enclosed.code for enclosed in letter.enclosures] == ["invoice", *forms]
+    assert [f.values["days"] for f in letter.warnings if f.id == "claim_forms"] == ["30"]
+    assert "3 Hill View" in letter.recipient
+    blank = compose_blank(stage="claim", language="en", law="GB", kind="consumer")
+    assert len(blank.blocks[-1].items) == len(forms)
+
+
+@pytest.mark.parametrize("law", [law for law in LAWS if law != "GB"])
+def test_no_blank_letter_of_claim_elsewhere(law: str) -> None:
+    with pytest.raises(Refused) as refused:
+        compose_blank(stage="claim", language="en", law=law)
+    assert [f.id for f in refused.value.findings] == ["claim_unknown_here"]
 
 
 def test_same_input_same_bytes() -> None:

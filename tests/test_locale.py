@@ -35,7 +35,7 @@ FILES = (*LANGUAGES, *LOCALES)
 FRENCH = ("fr-BE", "fr-CH", "fr-FR", "fr-LU")
 SPACED = ("fr-BE", "fr-FR", "fr-LU")
 SWISS = ("fr-CH", "it-CH")
-STAGES = ("1", "2", "3", "4", "courtesy", "call", "dispute", "plan", "thanks")
+STAGES = ("1", "2", "3", "4", "courtesy", "call", "dispute", "plan", "thanks", "claim")
 NOVEMBER_3 = date(2026, 11, 3)
 AMOUNT = Decimal("1250")
 
@@ -435,7 +435,7 @@ FORMAL = "Veuillez agréer, {}, nos salutations distinguées."
 @pytest.mark.parametrize("appeal", ["Madame, Monsieur", "Madame", "Mesdames, Messieurs"])
 def test_closing_of_the_table(tags: tuple[str, ...], warm: str, formal: str, appeal: str) -> None:
     for tag, stage in product(tags, STAGES):
-        expected = (formal if stage in ("3", "4") else warm).format(appeal)
+        expected = (formal if stage in ("3", "4", "claim") else warm).format(appeal)
         assert expected == locale.get(tag).closing(stage, f"{appeal},", named=True)
 
 
@@ -469,7 +469,7 @@ def test_english_closing_is_faithfully_without_a_name() -> None:
 def test_email_closing_of_the_table(tag: str, expected: str) -> None:
     for stage in STAGES:
         said = locale.get(tag).email_closing(stage, named=True)
-        assert (said == expected) == (stage not in ("3", "4"))
+        assert (said == expected) == (stage not in ("3", "4", "claim"))
 
 
 # Against CLDR

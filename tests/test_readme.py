@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from letterkit import cli, render
+from letterkit.render import example
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,6 +29,13 @@ def test_its_case_gives_a_letter(case: Path) -> None:
     text = render("case.yaml", stage=1, on=date(2026, 11, 5))
     assert isinstance(text, str)
     assert "2026-0412" in text
+
+
+def test_its_total_stands_in_a_final_demand() -> None:
+    (shown,) = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
+    letter = example("gb-b2b", "3", "en")
+    assert isinstance(letter, str)
+    assert shown in letter.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_its_refusal_is_the_real_one(

@@ -212,9 +212,9 @@ KEYS = {
 }
 ROWS: dict[str, tuple[set[str], set[str]]] = {
     "next_steps": ({"kind", "source"}, set()),
-    "not_covered": ({"reason", "source"}, {"debtor", "stage", "region", "article"}),
+    "not_covered": ({"reason", "source"}, {"debtor", "stage", "region"}),
     "region_needed": ({"source"}, {"debtor", "stage", "next_step"}),
-    "before_court": ({"letter", "source"}, {"debtor", "region"}),
+    "before_court": ({"letter", "source", "days", "counted", "article"}, {"debtor", "region"}),
     "holidays": (
         {"name", "source"},
         {"day", "easter", "weekday", "once", "since", "until", "not_in", "substitute"},
@@ -223,7 +223,7 @@ ROWS: dict[str, tuple[set[str], set[str]]] = {
 VALUES: dict[str, set[Any]] = {
     "kind": set(NEXT_STEPS),
     "next_step": set(NEXT_STEPS),
-    "stage": set(STAGES),
+    "stage": {*STAGES, "claim"},
     "debtor": {"business", "consumer", "person", "public"},
     "region": {"england_wales", "scotland", "northern_ireland"},
 }
@@ -460,6 +460,20 @@ def test_instalment_dates(plan: Plan, expected: list[date]) -> None:
 )
 def test_the_day_to_answer(stage: str, on: date, expected: date | None) -> None:
     assert expected == schedule.deadline(case(), stage, on, "FR")
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (date(2026, 12, 21), date(2027, 1, 20)),  # 30 days from the letter's date
+        (date(2026, 12, 24), date(2027, 1, 25)),  # the 23rd is a Saturday
+    ],
+)
+@pytest.mark.parametrize("kind", ["business", "consumer"])
+def test_the_time_of_a_letter_of_claim(kind: str, on: date, expected: date) -> None:
+    known = case()
+    known = known._replace(debtor=known.debtor._replace(kind=kind, country="GB"))
+    assert expected == schedule.deadline(known, "claim", on, "GB")
 
 
 def test_no_contested_invoice_is_asked_for_before_it_is_due() -> None:

@@ -6,6 +6,7 @@ import ast
 import functools
 import http.server
 import importlib.util
+import itertools
 import os
 import re
 import shutil
@@ -33,8 +34,11 @@ from letterkit.render import blank, example
 
 ROOT = Path(__file__).parents[1]
 PATHS = {"en": "", "fr": "fr/", "it": "it/", "nl": "nl/"}
-SOURCES = sorted(path.relative_to(ROOT / "docs/en") for path in (ROOT / "docs/en").rglob("*.md"))
-"""Every page, as docs/en has it: ``index.md``, ``letters/1-reminder.md``…"""
+ENGLISH = sorted(path.relative_to(ROOT / "docs/en") for path in (ROOT / "docs/en").rglob("*.md"))
+SOURCES = [source for source in ENGLISH if source.parts[0] != "reference"]
+"""Every page of all languages, as docs/en has it: ``index.md``, ``letters/1-reminder.md``…"""
+ALONE = [source for source in ENGLISH if source not in SOURCES]
+"""The pages that only English has."""
 
 every_language = pytest.mark.parametrize("language", PATHS)
 every_page = pytest.mark.parametrize("source", SOURCES, ids=str)
@@ -47,7 +51,8 @@ every_page_with_letters = pytest.mark.parametrize(
 
 def address(source: Path) -> str:
     """Where a page stands below its language's root: ``letters/1-reminder/``."""
-    return "" if source.name == "index.md" else f"{source.with_suffix('')}/"
+    folder = source.parent if source.stem == "index" else source.with_suffix("")
+    return f"{folder.as_posix()}/".removeprefix("./")
 
 
 def mkdocs(*arguments: str, cwd: Path = ROOT, **environment: str) -> list[Any]:
@@ -123,8 +128,11 @@ def sheets(language: str, source: Path) -> list[str]:
 # What every page says of itself, and what it asks of the network
 
 
-@every_language
-@every_page
+@pytest.mark.parametrize(
+    ("language", "source"),
+    [*itertools.product(PATHS, SOURCES), *(("en", source) for source in ALONE)],
+    ids=str,
+)
 def test_page_is_whole(site: Site, page: Page, language: str, source: Path) -> None:
     """Language, title, description and the other languages; nothing fetched elsewhere,
     nothing missing, no complaint on the console."""
@@ -142,20 +150,20 @@ def test_page_is_whole(site: Site, page: Page, language: str, source: Path) -> N
     links = page.eval_on_selector_all(
         "link[hreflang]", "links => links.map(link => [link.hreflang, link.href])"
     )
-    others = {other: site.url(other, source) for other in PATHS}
-    assert dict(links) == {**others, "x-default": others["en"]}
-    assert all((site.folder / PATHS[other] / address(source)).is_dir() for other in PATHS)
+    others = {other: site.url(other, source) for other in PATHS if source in SOURCES}
+    assert dict(links) == ({**others, "x-default": others["en"]} if others else {})
+    assert all((site.folder / PATHS[other] / address(source)).is_dir() for other in others)
     assert failures == []
     assert [url for url in requests if not url.startswith(site.root)] == []
 
 
-def test_titles_and_descriptions_are_each_used_once(site: Site) -> None:
-    heads = [
-        re.findall(r"<title>.*?</title>|<meta name=\"description\".*?>", page.read_text("utf-8"))
-        for page in site.folder.rglob("index.html")
-    ]
-    said = [line for head in heads for line in head]
-    assert len(said) == 2 * len(PATHS) * len(SOURCES)
+def test_titles_and_descriptions_are_each_used_once_in_a_language(site: Site) -> None:
+    heads = r'<html lang=".."|<title>.*?</title>|<meta name="description".*?>'
+    said = []
+    for page in site.folder.rglob("index.html"):
+        language, *lines = re.findall(heads, page.read_text("utf-8"))
+        said += [(language, line) for line in lines]
+    assert len(said) == 2 * (len(PATHS) * len(SOURCES) + len(ALONE))
     assert sorted(set(said)) == sorted(said)
 
 
@@ -289,19 +297,38 @@ def test_switch_keeps_the_page(site: Site, page: Page, source: Path) -> None:
         assert page.get_attribute("html", "lang") == language
 
 
-@pytest.mark.parametrize(
-    ("language", "word"),
-    [("en", "reminder"), ("fr", "relance"), ("it", "sollecito"), ("nl", "herinnering")],
-)
-def test_search_stays_in_its_language(site: Site, page: Page, language: str, word: str) -> None:
+@pytest.mark.parametrize("source", ALONE, ids=str)
+def test_switch_leads_home_from_a_page_of_one_language(
+    site: Site, page: Page, source: Path
+) -> None:
+    page.goto(site.url("en", source))
+    links = page.eval_on_selector_all(
+        "header .md-select__link", "links => links.map(link => [link.hreflang, link.href])"
+    )
+    homes = {other: site.url(other, Path("index.md")) for other in PATHS}
+    assert dict(links) == {**homes, "en": site.url("en", source)}
+
+
+SEARCHES = yaml.safe_load((ROOT / "tests/search.yaml").read_text(encoding="utf-8"))
+
+
+@every_language
+def test_search_finds_the_page_in_its_language(site: Site, page: Page, language: str) -> None:
+    assert len(SEARCHES[language]) == 10
+    own = {site.url(language, source) for source in (ENGLISH if language == "en" else SOURCES)}
     page.goto(site.url(language, Path("index.md")))
-    page.locator("input[name=query]").click()
-    page.locator("input[name=query]").press_sequentially(word)
+    field = page.locator("input[name=query]")
     results = page.locator(".md-search-result__link")
-    expect(results.first).to_be_attached()
-    found = {href.split("?")[0] for href in results.evaluate_all("all => all.map(one => one.href)")}
-    own = {site.url(language, source) for source in SOURCES}
-    assert {href.split("#")[0] for href in found} <= own
+    field.click()
+    for words, wanted in SEARCHES[language].items():
+        for typed in ("", words):
+            field.fill(typed)
+            field.dispatch_event("keyup")
+            expect(results).not_to_have_count(0) if typed else expect(results).to_have_count(0)
+        links = results.evaluate_all("all => all.map(one => one.href.split(/[?#]/)[0])")
+        found = list(dict.fromkeys(links))
+        assert set(found) <= own, words
+        assert site.url(language, Path(f"{wanted}.md")) in found[:5], words
 
 
 def test_serve_shows_every_language(tmp_path: Path) -> None:

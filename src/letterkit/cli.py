@@ -57,7 +57,8 @@ def _letter_parser() -> argparse.ArgumentParser:
         metavar="1|2|3|4|all|NAME",
         help="which letter; default: the next one after the last one sent; all is 1 to 4. NAME: "
         "courtesy (before the due date), call (what was said on the telephone), dispute (answer "
-        "to a disputed invoice), plan (agreement on instalments), thanks (all is paid)",
+        "to a disputed invoice), plan (agreement on instalments), thanks (all is paid), claim (the "
+        "Letter of Claim that must come before court in England and Wales)",
     )
     add(
         "--language",

@@ -145,8 +145,8 @@ class _Telling:
     @property
     def _wait(self) -> Mapping[str, Any]:
         """The legal term of this letter, if it gives one."""
-        wait = jurisdiction.cell(self._situation.law, self._case)["wait"]
-        return wait if str(wait.get("stage")) == self._situation.stage else {}
+        situation = self._situation
+        return jurisdiction.term(situation.law, self._debtor.kind, situation.stage)
 
     def _article(self, name: str) -> str:
         return self._asked.article(name, self._spoken.language)
@@ -339,6 +339,12 @@ class Values(_Telling):
     def creditor(self) -> str:
         """Name of the sender."""
         return self._creditor.name
+
+    def creditor_address(self) -> str:
+        """The sender's postal address on one line, with the country if it is another."""
+        country = self._creditor.country
+        abroad = [] if country == self._debtor.country else [self._spoken.country(country)]
+        return ", ".join([*self._creditor.address, *abroad])
 
     def creditor_number(self) -> str:
         """The sender's enterprise or VAT number, as its country prints it."""
@@ -716,6 +722,10 @@ class Flags(_Telling):
         """A copy of the invoice goes with the letter."""
         return any(e.code == "invoice" for e in self._case.enclosures)
 
+    def due_agreed(self) -> bool:
+        """The day of payment was agreed, not only printed on the invoice."""
+        return self._case.contract.due_agreed
+
     def extras(self) -> bool:
         """The sum asked for holds more than the invoices: interest, fixed sums, costs."""
         return self._situation.demanded > self._claim.balance
@@ -903,6 +913,7 @@ ABSENT_WHEN_BLANK = frozenset(
 """Values that the blank letter leaves out: what they say is only sometimes true."""
 
 SAID_WHEN_BLANK = {
+    "claim": ("contract_date",),
     "dispute": ("disputed_amount",),
     "plan": ("instalments",),
     "thanks": ("payments",),
@@ -916,9 +927,10 @@ WORKED_OUT = frozenset(["closing", "letters", "letters_of", "salutation", "title
 def blank(spoken: Locale, stage: str, kind: str, step: str, law: str) -> dict[str, str | bool]:
     """The facts of the letter to fill in by hand: every value its label.
 
-    Fixed flags: one invoice; a person if ``kind`` is consumer; the earlier
-    letters of this stage; ``step`` as the next step; what ``law`` gives besides
-    the principal, announced at stage 2 and claimed at stage 3.
+    Fixed flags: one invoice; a person if ``kind`` is consumer, and always in a
+    letter of claim; the earlier letters of this stage; ``step`` as the next
+    step; what ``law`` gives besides the principal, announced at stage 2 and
+    claimed at stage 3 and in a letter of claim.
     """
     cell = jurisdiction.cell_of(law, kind)
     runs = "none" not in cell["interest"] and cell["interest"]["starts"] != "demand"
@@ -927,8 +939,9 @@ def blank(spoken: Locale, stage: str, kind: str, step: str, law: str) -> dict[st
     names = ("first_letter", "last_letter", "final_demand")
     earlier = [labels[name] for name in names[: int(stage) - 1]] if stage.isdigit() else []
     absent = ABSENT_WHEN_BLANK.difference(SAID_WHEN_BLANK.get(stage, ()))
-    consumer = kind == "consumer"
-    salutation = spoken.salutation(name="", title="none", person=consumer)
+    consumer, claims = kind == "consumer", stage in ("3", "claim")
+    person = consumer or stage == "claim"
+    salutation = spoken.salutation(name="", title="none", person=person)
     said = {n: "" if n in absent else labels[n] for n in VALUES if n not in WORKED_OUT}
     return {
         **said,
@@ -938,30 +951,28 @@ def blank(spoken: Locale, stage: str, kind: str, step: str, law: str) -> dict[st
         "letters": spoken.list(earlier),
         "letters_of": spoken.list([spoken.of(date) for date in earlier]),
         "blank": True,
-        "call_person": "" if consumer else labels["call_person"],
+        "call_person": "" if person else labels["call_person"],
         "business": not consumer,
         "consumer": consumer,
-        "person": consumer,
-        "company": not consumer,
+        "person": person,
+        "company": not person,
         "reminded": bool(earlier),
         "one_letter": len(earlier) == 1,
         step: True,
         "interest_announced": runs and stage == "2" and not consumer,
         "compensation_announced": fixed and stage == "2" and not consumer,
-        "interest_claimed": runs and stage == "3",
+        "interest_claimed": runs and claims,
         "interest_from_now": cell["interest"]["starts"] == "demand" and stage == "3",
-        "compensation_claimed": fixed and stage == "3",
-        "claimed": (runs or fixed) and stage == "3",
+        "compensation_claimed": fixed and claims,
+        "claimed": (runs or fixed) and claims,
         "coming": "",
-        **_blank_term(spoken, stage, cell["wait"], law),
+        **_blank_term(spoken, jurisdiction.term(law, kind, stage), law),
     }
 
 
-def _blank_term(
-    spoken: Locale, stage: str, wait: Mapping[str, Any], law: str
-) -> dict[str, str | bool]:
+def _blank_term(spoken: Locale, wait: Mapping[str, Any], law: str) -> dict[str, str | bool]:
     """What the blank letter says of a legal term, if it is the letter that gives one."""
-    if str(wait.get("stage")) != stage:
+    if not wait:
         return {}
     label = jurisdiction.article(law, wait["article"], date.max)
     return {

@@ -69,6 +69,15 @@ def cell_of(law: str, kind: str) -> Mapping[str, Mapping[str, Any]]:
     return found
 
 
+def term(law: str, kind: str, stage: str) -> Mapping[str, Any]:
+    """The legal term that the letter of ``stage`` must give; empty where any will do.
+
+    It stands in ``wait`` of the debtor's kind; that of a letter of claim, in ``before_court``.
+    """
+    given = [cell_of(law, kind)["wait"], *table(law)["before_court"]]
+    return next((r for r in given if stage in (str(r.get("stage")), r.get("letter"))), {})
+
+
 def article(law: str, name: str, on: date) -> Mapping[str, str]:
     """How ``name`` of ``articles`` is cited on ``on``: language → label, in all four languages.
 

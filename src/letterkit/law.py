@@ -61,12 +61,12 @@ def settle(case: Case, law: str = "") -> str:
 
 def letter_of_claim(case: Case, law: str) -> bool:
     """Whether a letter of claim must come before court: see ``before_court`` of the law's table."""
-    return any(row["letter"] == "letter_of_claim" for row in rows(law, "before_court", case))
+    return any(row["letter"] == "claim" for row in rows(law, "before_court", case))
 
 
 def knows_letter_of_claim(law: str) -> bool:
     """Whether ``law`` asks for a letter of claim before a court claim against a consumer."""
-    return any(row["letter"] == "letter_of_claim" for row in table(law)["before_court"])
+    return any(row["letter"] == "claim" for row in table(law)["before_court"])
 
 
 def vat_on_costs(case: Case, law: str) -> Decimal:
@@ -160,12 +160,14 @@ def draft(
     known, notes = as_of(case, stage, on)
     shown = states(case, stage, law)
     repeats = _final_demand(case, known, on, law, rates) if stage == "4" else None
-    asks_interest = "claimed" in (shown.interest, repeats and repeats.shown.interest)
-    plain = shown == Shown() and not asks_interest
-    owed = claims.claim(known, law, on, rates, plain=plain)
+    owed = claims.claim(known, law, on, rates, plain=shown == Shown() and repeats is None)
     if repeats:
         owed = _only(owed, {item.invoice.number for item in repeats.claim.items})
-    about = claims.set_off(owed) if asks_interest else _about(known, stage, owed)
+        about = _as_demanded(repeats, owed)
+    elif shown.interest == "claimed":
+        about = claims.set_off(owed)
+    else:
+        about = _about(known, stage, owed)
     fallen_due = _fallen_due(repeats, owed) if repeats else ZERO
     if repeats:
         sum_ = _handed_over(repeats, known, on) + fallen_due
@@ -218,9 +220,10 @@ def states(case: Case, stage: str, law: str) -> Shown:
     """How the letter of ``stage`` speaks of interest and of fixed sums and costs.
 
     The first letter is silent, the second announces to a business what the law
-    gives, the third claims it; ``terms.show`` of the case may say otherwise, but
-    nothing is claimed before the third. The fourth only repeats its total. A
-    letter that gives a consumer a legal term announces what follows it.
+    gives, the third claims it, and so does a letter of claim; ``terms.show`` of
+    the case may say otherwise, but nothing is claimed before the third. The
+    fourth only repeats its total. A letter that gives a consumer a legal term
+    announces what follows it.
     """
     wait = cell(law, case)["wait"]
     if "holds" in wait and str(wait["stage"]) == stage:
@@ -228,12 +231,12 @@ def states(case: Case, stage: str, law: str) -> Shown:
         claimed = "silent" if stage == "1" else "claimed"
         return Shown("announced" if "interest" in held else claimed, "announced")
     quiet = "silent" if case.debtor.kind == "consumer" else "announced"
-    usual = {"2": quiet, "3": "claimed"}.get(stage)
+    usual = {"2": quiet, "3": "claimed", "claim": "claimed"}.get(stage)
     if usual is None:
         return Shown()
     terms = case.terms
     chosen = Shown(terms.show_interest or usual, terms.show_compensation or usual)
-    return chosen if stage == "3" else Shown(*map(_at_most_announced, chosen))
+    return Shown(*map(_at_most_announced, chosen)) if stage == "2" else chosen
 
 
 def _at_most_announced(state: str) -> str:
@@ -259,6 +262,24 @@ def _final_demand(case: Case, known: Case, on: date, law: str, rates: Sequence[O
     invoices = tuple(i._replace(disputed=disputed.get(i.number)) for i in case.invoices)
     day = sent[-1].date if sent else on
     return draft(case._replace(invoices=invoices), "3", day, law=law, rates=rates)
+
+
+def _as_demanded(final: Draft, owed: Claim) -> Claim:
+    """``owed`` with the balances of the final demand, less what came in since."""
+    then = {item.invoice.number: item for item in final.about.items}
+    items = []
+    for item in owed.items:
+        at_first = then[item.invoice.number]
+        paid = sum((p.amount for p in item.invoice.payments if p.date > final.on), ZERO)
+        credited = sum((c.amount for c in item.invoice.credits if c.date > final.on), ZERO)
+        items.append(
+            item._replace(
+                paid=at_first.paid + paid,
+                balance=at_first.balance - paid - credited,
+                imputed=(),
+            )
+        )
+    return owed._replace(items=tuple(items))
 
 
 def _fallen_due(final: Draft, owed: Claim) -> Decimal:

@@ -17,7 +17,7 @@ from letterkit import claims, jurisdiction, schedule
 from letterkit.errors import ERROR, NOTE, WARNING, Finding
 from letterkit.model import ZERO, AgreedRate, cents
 from letterkit.rates import Series
-from letterkit.stops import ANY, DEMANDS, Draft, Rule
+from letterkit.stops import CLAIMING, DEMANDS, FULL, Draft, Rule
 
 NEEDS_INPUT = frozenset({"option_unknown", "statutory_item_missing"})
 """Ids that mean the case must be put right; the others forbid the letter."""
@@ -312,7 +312,7 @@ def _legal_time_left(draft: Draft) -> Iterator[Finding]:
     """A deadline is not earlier than the law lets this letter set it."""
     least = schedule.legal_deadline(draft.case, draft.stage, draft.on, draft.law)
     if draft.deadline and least and draft.on < draft.deadline < least:
-        wait = _row(draft, "wait")
+        wait = jurisdiction.term(draft.law, draft.case.debtor.kind, draft.stage)
         values = {
             "days": str(wait["days"]),
             "next": schedule.next_working_day(least, draft.working_days_of).isoformat(),
@@ -480,24 +480,24 @@ OF_A_CLAIM: tuple[Rule, ...] = (_rate_known, _below_the_ceiling, _owed, _within_
 """The rules about what is claimed that a handover must keep as well."""
 
 RULES: dict[Rule, tuple[str, ...]] = {
-    _options_known: ANY,
-    _rate_known: DEMANDS,
-    _above_the_floor: DEMANDS,
-    _below_the_ceiling: DEMANDS,
-    _not_too_high: DEMANDS,
-    _instead: DEMANDS,
-    _owed: DEMANDS,
-    _clause_named: DEMANDS,
-    _within_the_scale: DEMANDS,
+    _options_known: FULL,
+    _rate_known: CLAIMING,
+    _above_the_floor: CLAIMING,
+    _below_the_ceiling: CLAIMING,
+    _not_too_high: CLAIMING,
+    _instead: CLAIMING,
+    _owed: CLAIMING,
+    _clause_named: CLAIMING,
+    _within_the_scale: CLAIMING,
     _after_the_legal_term: ("2", "3", "4"),
     _legal_notice_sent: ("2", "3", "4"),
     _statutory_items: DEMANDS,
-    _legal_time_left: DEMANDS,
+    _legal_time_left: CLAIMING,
     _fair_time_left: DEMANDS,
-    _conditions_met: DEMANDS,
-    _day_agreed: DEMANDS,
-    _term_lawful: DEMANDS,
+    _conditions_met: CLAIMING,
+    _day_agreed: CLAIMING,
+    _term_lawful: CLAIMING,
     _repeated: ("4",),
-    _not_time_barred: ANY,
+    _not_time_barred: FULL,
 }
 """Every rule of law, and the letters it holds for."""

@@ -14,7 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from letterkit import case as case_reader
-from letterkit import facts, locale, parts, payment, phrases, rate_file, schedule, wording
+from letterkit import (
+    facts,
+    jurisdiction,
+    locale,
+    parts,
+    payment,
+    phrases,
+    rate_file,
+    schedule,
+    wording,
+)
 from letterkit import law as rules
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, Refused
 from letterkit.facts import Facts, Situation
@@ -34,6 +44,9 @@ from letterkit.stops import Draft
 from letterkit.typography import gsm7_length, plain
 
 ONE_SMS = 160  # septets in one part of GSM 03.38
+
+CLAIM_FORMS = ("statement", "information_sheet", "reply_form", "financial_statement")
+"""What a letter of claim encloses in any case (debt protocol 3.1(b) to (d))."""
 
 Source = str | Path | bytes | Mapping[str, Any] | Case
 
@@ -74,7 +87,8 @@ def compose(
     known, claim = draft.case, draft.about
     findings = [*draft.notes, *rules.objections(draft), *_other_language(known, spoken)]
     _stop(findings, allow)
-    known = known._replace(enclosures=_enclosed(known, stage))
+    findings += _forms(draft)
+    known = known._replace(enclosures=_enclosed(known.enclosures, stage))
     channel = known.channel(stage)
     situation = Situation(
         case=known,
@@ -99,15 +113,7 @@ def compose(
     said["title"] = title = page.words(said).line("title")
     words = page.words(said)
     blocks = [
-        *parts.heading(
-            spoken,
-            known.creditor.town.in_language(spoken.language),
-            on,
-            channel,
-            known.debtor.pec,
-            known.reference,
-            known.debtor.customer,
-        ),
+        *parts.heading(known, spoken, on, channel),
         *_body(words, _attached(situation, page, said), parts.signature(known, spoken)),
         *parts.enclosures(
             known.enclosures,
@@ -192,13 +198,26 @@ def _order(draft: Draft) -> PaymentOrder | None:
     return payment.order(draft.case, draft.about, sum_, to_agent=draft.stage == "4")
 
 
-def _enclosed(case: Case, stage: str) -> tuple[Enclosure, ...]:
+def _enclosed(given: tuple[Enclosure, ...], stage: str) -> tuple[Enclosure, ...]:
     """What goes with the letter of ``stage``: none of the documents where they are known by now."""
     if stage in ("call", "plan", "thanks"):
         return ()
     if stage == "4":  # whoever has the file has the documents
-        return tuple(e for e in case.enclosures if e.text or e.code == "statement")
-    return case.enclosures
+        return tuple(e for e in given if e.text or e.code == "statement")
+    if stage == "claim":
+        there = {e.code for e in given}
+        return (*given, *(Enclosure(code) for code in CLAIM_FORMS if code not in there))
+    return given
+
+
+def _forms(draft: Draft) -> list[Finding]:
+    """Where the forms that a letter of claim encloses are to be had: a note."""
+    if draft.stage != "claim":
+        return []
+    term = jurisdiction.term(draft.law, draft.case.debtor.kind, draft.stage)
+    source = jurisdiction.table(draft.law)["sources"][term["source"]]
+    values = {"address": source["address"], "days": str(term["days"])}
+    return [Finding("claim_forms", NOTE, values=values)]
 
 
 def compose_blank(
@@ -219,8 +238,10 @@ def compose_blank(
     if kind not in KINDS:
         raise InputError([Finding("kind_unknown", seen=kind, values={"choices": ", ".join(KINDS)})])
     spoken = locale.get(locale.settle(language, governing, governing))
+    if stage == "claim" and not rules.knows_letter_of_claim(governing):
+        raise Refused([Finding("claim_unknown_here", path="law", seen=governing)])
     consumer = kind == "consumer"
-    page = _Page(spoken, governing, stage, consumer, consumer, templates)
+    page = _Page(spoken, governing, stage, consumer, consumer or stage == "claim", templates)
     steps = rules.next_steps(governing)
     said = facts.blank(spoken, stage, kind, steps[0], governing)
     said["letter_of_claim"] = consumer and rules.knows_letter_of_claim(governing)
@@ -253,6 +274,7 @@ def compose_blank(
         blocks=(
             Block("place_date", (spoken.place_date(labels["place"], labels["date"]),)),
             *_body(words, attached, signature),
+            *parts.enclosures(_enclosed((), stage), spoken, several=False, calculation=False),
         ),
         short={"email_subject": words.line("email_subject")},
         payment=None,

@@ -46,7 +46,7 @@ ENCLOSURES = (
     "letters",
 )
 STAGES = (1, 2, 3, 4)
-NAMED = ("courtesy", "call", "dispute", "plan", "thanks")  # letters beside the four stages
+NAMED = ("courtesy", "call", "dispute", "plan", "thanks", "claim")  # beside the four stages
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")

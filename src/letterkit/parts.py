@@ -75,19 +75,24 @@ def _number(number: str, country: str, spoken: Locale) -> str:
     return pattern.format(number=payment.number_printed(number, country))
 
 
-def heading(
-    spoken: Locale, town: str, on: date, channel: str, pec: str, reference: str, customer: str
-) -> Iterator[Block]:
-    """Place and date, how the letter is sent, references."""
+def heading(case: Case, spoken: Locale, on: date, channel: str) -> Iterator[Block]:
+    """Place and date, how the letter is sent, references.
+
+    A registered letter has the name that the post of the sender's country gives it.
+    """
+    creditor, debtor = case.creditor, case.debtor
+    town = creditor.town.in_language(spoken.language)
     yield Block("place_date", (spoken.place_date(town, on),))
     if channel != "post":
-        words = spoken.words["channel_" + channel.replace("+", "_")]
-        yield Block("channel", (words.format(pec=pec).strip(),))
+        key = "channel_" + channel.replace("+", "_")
+        abroad = f"{key}_abroad" if creditor.country != spoken.region else key
+        words = spoken.words.get(abroad) or spoken.words[key]
+        yield Block("channel", (words.format(pec=debtor.pec).strip(),))
     pairs = []
-    if reference:
-        pairs.append((label(spoken, "our_reference"), reference))
-    if customer:
-        pairs.append((label(spoken, "your_customer_number"), customer))
+    if case.reference:
+        pairs.append((label(spoken, "our_reference"), case.reference))
+    if debtor.customer:
+        pairs.append((label(spoken, "your_customer_number"), debtor.customer))
     if pairs:
         yield Block("references", pairs=tuple(pairs))
 

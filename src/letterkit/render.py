@@ -37,8 +37,8 @@ def render(
     """The letter of ``stage`` for ``case``, dated ``on``, in ``format``.
 
     ``case`` is a path, YAML as bytes, a mapping or a `Case`; ``stage`` is 1 to
-    4, or courtesy, call, dispute, plan or thanks; ``on`` is the letter's date
-    and is never guessed; ``language`` is a tag (``fr-BE``) or a language
+    4, or courtesy, call, dispute, plan, thanks or claim; ``on`` is the letter's
+    date and is never guessed; ``language`` is a tag (``fr-BE``) or a language
     (``fr``); ``law`` is a country code; None means as the case says. ``format``
     is txt, md or html. ``allow`` names the warnings to let pass. ``templates``
     is a folder of the user's own words, ``creditor`` the sender's details when

@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from letterkit.errors import Finding, InputError
-from letterkit.jurisdiction import cell, table
+from letterkit.jurisdiction import table, term
 from letterkit.model import LAWS, STAGES, Case, Contact, Invoice, Plan
 
 _DAY = timedelta(days=1)
@@ -29,8 +29,11 @@ _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
 _MONTHS = tuple(name.lower() for name in calendar.month_name)
 
 
-REPLY_DAYS = {"call": 7, "dispute": 14, "plan": 10}
-"""Calendar days to answer a letter that has no deadline of the policy: a rule of this house."""
+REPLY_DAYS = {"call": 7, "dispute": 14, "plan": 10, "claim": 14}
+"""Calendar days to answer a letter that has no deadline of the policy: a rule of this house.
+
+A legal term (`legal_deadline`) may be longer: that of a letter of claim is.
+"""
 
 
 class Due(NamedTuple):
@@ -181,8 +184,8 @@ def legal_deadline(case: Case, stage: str, on: date, law: str) -> date | None:
 
     Where the term runs from delivery, the days for the post stand in for its proof.
     """
-    wait = cell(law, case)["wait"]
-    if str(wait.get("stage")) != stage:
+    wait = term(law, case.debtor.kind, stage)
+    if not wait:
         return None
     spare = case.policy.post_days if wait["counted"] == "delivery" else 0
     return term_end(wait, on, case.channel(stage), law) + timedelta(days=spare)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from letterkit import jurisdiction, schedule
 from letterkit.claims import OwnRates, Shown
-from letterkit.errors import WARNING, Finding
+from letterkit.errors import NOTE, WARNING, Finding
 from letterkit.model import LAWS, NAMED, ZERO, Case, Claim, Contact, Invoice
 
 NEEDS_INPUT = frozenset(
@@ -262,7 +262,7 @@ def _letter_of_claim_first(draft: Draft) -> Iterator[Finding]:
     step = draft.case.next_step
     if step and step.kind == "court":
         for row in jurisdiction.rows(draft.law, "before_court", draft.case, draft.stage):
-            if row["letter"] == "letter_of_claim":
+            if row["letter"] == "claim":
                 yield Finding("no_letter_of_claim", WARNING, path="next_step.kind", seen=step.kind)
 
 
@@ -414,22 +414,45 @@ def _all_paid(draft: Draft) -> Iterator[Finding]:
         yield Finding("nothing_paid", path="invoices", values=values)
 
 
+def _claim_in_its_place(draft: Draft) -> Iterator[Finding]:
+    """A Letter of Claim is for a court in England or Wales, and for a natural person."""
+    if not jurisdiction.term(draft.law, draft.case.debtor.kind, draft.stage):
+        yield Finding("claim_unknown_here", path="law", seen=draft.law)
+    elif not jurisdiction.is_person(draft.case):
+        yield Finding("claim_to_a_company", path="debtor.form", seen=draft.case.debtor.form)
+
+
+def _claim_by_post(draft: Draft) -> Iterator[Finding]:
+    """A Letter of Claim goes by post unless the debtor explicitly asked otherwise (3.3)."""
+    channel = draft.case.channel(draft.stage)
+    if channel in ("email", "pec"):
+        yield Finding("claim_by_email", WARNING, path="send", seen=channel)
+
+
+def _agreement_dated(draft: Draft) -> Iterator[Finding]:
+    """A Letter of Claim dates the written agreement, or tells of the spoken one (3.1(a))."""
+    if draft.case.contract.date is None:
+        yield Finding("claim_agreement_undated", NOTE, path="contract.date")
+
+
 ANY = ("1", "2", "3", "4")
 EVERY = (*ANY, *NAMED)
 DEMANDS = ("1", "2", "3")
-DATED = (*DEMANDS, "call", "dispute", "plan")
-OPEN = (*ANY, "courtesy", "call", "dispute", "plan")
+CLAIMING = (*DEMANDS, "claim")
+FULL = (*ANY, "claim")
+DATED = (*CLAIMING, "call", "dispute", "plan")
+OPEN = (*FULL, "courtesy", "call", "dispute", "plan")
 
 RULES: dict[Rule, tuple[str, ...]] = {
-    _covered: ANY,
-    _region_known: ANY,
+    _covered: FULL,
+    _region_known: FULL,
     _after_the_invoice: EVERY,
     _after_the_last_contact: ANY,
     _not_before_its_day: ANY,
-    _something_left: (*ANY, "call", "plan"),
-    _something_due: (*ANY, "plan"),
-    _something_undisputed: (*ANY, "plan"),
-    _no_promise_running: (*ANY, "courtesy"),
+    _something_left: (*FULL, "call", "plan"),
+    _something_due: (*FULL, "plan"),
+    _something_undisputed: (*FULL, "plan"),
+    _no_promise_running: (*FULL, "courtesy"),
     _solvent: OPEN,
     _something_to_come: ("courtesy",),
     _something_said: ("call",),
@@ -440,8 +463,8 @@ RULES: dict[Rule, tuple[str, ...]] = {
     _spoken_before: ("2",),
     _reminded_twice: ("3",),
     _true_next_step: ("3", "4"),
-    _final_demand_sent: ("4",),
-    _final_deadline_past: ("4",),
+    _final_demand_sent: ("4", "claim"),
+    _final_deadline_past: ("4", "claim"),
     _mandate_given: ("4",),
     _letter_of_claim_first: ("4",),
     _agent_named: ("4",),
@@ -450,6 +473,9 @@ RULES: dict[Rule, tuple[str, ...]] = {
     _plan_after_the_deadline: DEMANDS,
     _plan_after_the_signature: ("plan",),
     _agent_has_its_own_account: ("4",),
+    _claim_in_its_place: ("claim",),
+    _claim_by_post: ("claim",),
+    _agreement_dated: ("claim",),
     _way_to_pay: OPEN,
     _way_to_answer: EVERY,
     _pec_in_italy: EVERY,

@@ -60,7 +60,7 @@ def write(letter: Letter) -> bytes:
             sender=letter.sender,
             recipient=letter.recipient,
             right=letter.language[:2] in _RIGHT,
-            length=_length([*body, *placed["ending"]]),
+            length=_length([*body, *placed["ending"], *placed["reply"]]),
             body=[list(run) for _, run in groupby(body, _matter)],
             **placed,
         )
