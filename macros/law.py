@@ -250,7 +250,8 @@ def worked(example: str, language: str) -> str:
     made = letter.compose(case, stage=3, on=day, language=tag)
     tables = [b.table() for b in made.blocks if b.name in ("claim", "calculation") and b.table]
     intro = words(language)["example"].format(date=locale.get(tag).date(day))
-    return "\n\n".join([intro, *(_table(t.head, (*t.rows, t.foot)) for t in tables)])
+    said = [p for b in made.blocks if b.name == "part_payment" for p in b.paragraphs]
+    return "\n\n".join([intro, *said, *(_table(t.head, (*t.rows, t.foot)) for t in tables)])
 
 
 def terms(law: str, language: str) -> str:

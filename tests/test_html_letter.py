@@ -31,7 +31,6 @@ CELLS = sorted(gallery.cells(), key=lambda cell: gallery.path(*cell).stat().st_s
 LONGEST = {(tag[:2], stage): (name, tag, stage) for name, tag, stage in CELLS}
 """Language and stage → the longest golden letter of it."""
 
-
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 VIOLATIONS = """async rules => {
   const found = await axe.run({runOnly: rules, resultTypes: ["violations"]});
@@ -107,7 +106,11 @@ def test_every_word_of_the_letter_is_on_the_page() -> None:
 # On paper
 
 
-PRINTED = sorted({*LONGEST.values(), *(cell for cell in CELLS if cell[2] == "3")})
+PRINTED = [
+    cell
+    for cell in CELLS
+    if cell[2] == "3" or (cell in LONGEST.values() and cell[2] != "claim")  # that one has forms
+]
 
 
 @pytest.mark.parametrize("cell", PRINTED, ids="-".join)

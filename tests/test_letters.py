@@ -100,8 +100,9 @@ def test_length(name: str, tag: str, stage: str) -> None:
 @pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize("kind", ["business", "consumer"])
 def test_blank_letters(tag: str, law: str, kind: str) -> None:
-    letters = [letter for letter in NAMED if letter != "claim" or law == "GB"]
-    for stage in (*STAGES, *letters):
+    for stage in (*STAGES, *NAMED):
+        if stage == "claim" and law != "GB":
+            continue  # see test_no_blank_letter_of_claim_elsewhere
         text = render(None, stage=stage, language=tag, law=law, kind=kind, blank=True)
         assert isinstance(text, str)
         assert re.findall(r"\{|\}|\bNone\b|  |\u202f", text) == []
