@@ -17,14 +17,12 @@ import pytest
 import yaml
 from playwright.sync_api import Page
 
-import tests.test_site as built
 from letterkit.errors import InputError
 from letterkit.model import LANGUAGES
+from tests.browsing import PATHS, Site
 from tests.conftest import ROOT
-from tests.test_site import Site
 from tests.test_words import LINT, misspelt
 
-site, page = built.site, built.page  # fixtures
 drawings = SimpleNamespace(**runpy.run_path(str(ROOT / "macros/drawings.py")))
 WORDS: dict[str, Any] = yaml.safe_load((ROOT / "docs/drawings.yaml").read_text("utf-8"))
 PAGES = {
@@ -329,6 +327,6 @@ def test_screen_reader_hears_one_picture(site: Site, page: Page, name: str, lang
 
 @every_language
 def test_search_finds_the_page_not_the_drawing(site: Site, language: str) -> None:
-    index = site.folder / built.PATHS[language] / "search/search_index.json"
+    index = site.folder / PATHS[language] / "search/search_index.json"
     found = json.dumps(json.loads(index.read_text("utf-8")), ensure_ascii=False)
     assert not any(WORDS[name]["desc"][language] in found for name in WORDS)

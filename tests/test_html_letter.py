@@ -6,7 +6,6 @@ WCAG 2.2 A and AA as far as axe-core can tell; the sheets as Chromium prints the
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -16,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from letterkit import Letter, compose
 from letterkit.data import own_text
@@ -39,18 +38,13 @@ VIOLATIONS = """async rules => {
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def narrow(browser: Browser) -> Iterator[Page]:
     """A page as narrow as WCAG has text reflow, with axe in it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
-        opened = browser.new_page(viewport={"width": 320, "height": 800})
-        opened.goto("about:blank")
-        opened.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
-        yield opened
-        browser.close()
+    opened = browser.new_page(viewport={"width": 320, "height": 800})
+    opened.goto("about:blank")
+    opened.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
+    yield opened
+    opened.close()
 
 
 def show(page: Page, letter: Letter) -> None:
@@ -68,15 +62,15 @@ def sheets(page: Page, letter: Letter, paper: str = "") -> int:
 
 
 @pytest.mark.parametrize("cell", LONGEST.values(), ids="-".join)
-def test_letter_is_accessible(page: Page, cell: tuple[str, str, str]) -> None:
-    show(page, gallery.letter(*cell))
-    assert page.evaluate(VIOLATIONS, RULES) == []
-    assert page.get_attribute("html", "lang") == cell[1]
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
+def test_letter_is_accessible(narrow: Page, cell: tuple[str, str, str]) -> None:
+    show(narrow, gallery.letter(*cell))
+    assert narrow.evaluate(VIOLATIONS, RULES) == []
+    assert narrow.get_attribute("html", "lang") == cell[1]
+    assert narrow.evaluate("document.documentElement.scrollWidth") == 320
 
 
 class Shown(HTMLParser):
-    """What a page says, but for its tables."""
+    """What a narrow says, but for its tables."""
 
     def __init__(self, source: bytes) -> None:
         super().__init__()
@@ -114,24 +108,24 @@ PRINTED = [
 
 
 @pytest.mark.parametrize("cell", PRINTED, ids="-".join)
-def test_letter_is_one_sheet(page: Page, cell: tuple[str, str, str]) -> None:
+def test_letter_is_one_sheet(narrow: Page, cell: tuple[str, str, str]) -> None:
     """And one more for a calculation of interest."""
     letter = gallery.letter(*cell)
     calculation = any(block.name == "calculation" for block in letter.blocks)
-    assert sheets(page, letter) == 1 + calculation
+    assert sheets(narrow, letter) == 1 + calculation
 
 
 @pytest.mark.parametrize(
     ("name", "tag"),
     [("fr-b2b", "fr-FR"), ("nl-b2b", "nl-NL"), ("it-b2b", "it-IT"), ("gb-b2b", "en-GB")],
 )
-def test_final_demand_for_six_invoices_is_one_sheet(page: Page, name: str, tag: str) -> None:
+def test_final_demand_for_six_invoices_is_one_sheet(narrow: Page, name: str, tag: str) -> None:
     """And its calculation of interest another, however large the sheet."""
     letter = six(name, tag)
     assert letter.claim is not None
     assert len(letter.claim.items) == 6
     assert letter.blocks[-1].name == "calculation"
-    assert [sheets(page, letter), sheets(page, letter, "A2")] == [2, 2]
+    assert [sheets(narrow, letter), sheets(narrow, letter, "A2")] == [2, 2]
 
 
 def six(name: str, tag: str) -> Letter:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import ast
 import functools
-import http.server
 import importlib.util
 import itertools
-import os
 import re
 import shutil
 import socket
 import subprocess
-import sys
-import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -27,13 +23,13 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from letterkit.data import own_text
 from letterkit.render import blank, example
+from tests.browsing import PATHS, Site, address, mkdocs
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[1]
-PATHS = {"en": "", "fr": "fr/", "it": "it/", "nl": "nl/"}
 ENGLISH = sorted(path.relative_to(ROOT / "docs/en") for path in (ROOT / "docs/en").rglob("*.md"))
 SOURCES = [source for source in ENGLISH if source.parts[0] != "reference"]
 """Every page of all languages, as docs/en has it: ``index.md``, ``letters/1-reminder.md``…"""
@@ -47,68 +43,6 @@ every_page_with_letters = pytest.mark.parametrize(
     [s for s in SOURCES if "{{ letter(" in (ROOT / "docs/en" / s).read_text(encoding="utf-8")],
     ids=str,
 )
-
-
-def address(source: Path) -> str:
-    """Where a page stands below its language's root: ``letters/1-reminder/``."""
-    folder = source.parent if source.stem == "index" else source.with_suffix("")
-    return f"{folder.as_posix()}/".removeprefix("./")
-
-
-def mkdocs(*arguments: str, cwd: Path = ROOT, **environment: str) -> list[Any]:
-    """The arguments and the environment of one mkdocs command."""
-    return [
-        [sys.executable, "-m", "mkdocs", *arguments],
-        {"cwd": cwd, "env": {**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment}},
-    ]
-
-
-class Site:
-    """The built site and a browser to read it with."""
-
-    def __init__(self, folder: Path, root: str, browser: Browser) -> None:
-        self.folder, self.root, self.browser = folder, root, browser
-
-    def url(self, language: str, source: Path) -> str:
-        return f"{self.root}{PATHS[language]}{address(source)}"
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: Any) -> None: ...
-
-    handler = functools.partial(Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        root = f"http://127.0.0.1:{server.server_port}/"
-        command, where = mkdocs("build", "--strict", "--site-dir", str(folder), SITE_URL=root)
-        done = subprocess.run(command, capture_output=True, text=True, **where)
-        assert done.returncode == 0, done.stderr
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"),
-                args=[
-                    "--no-sandbox",
-                    "--disable-gpu",
-                    "--disable-dev-shm-usage",
-                    "--disable-background-networking",
-                    "--disable-component-update",
-                    "--disable-sync",
-                ],
-            )
-            yield Site(folder, root, browser)
-            browser.close()
-        server.shutdown()
-
-
-@pytest.fixture
-def page(site: Site) -> Iterator[Page]:
-    context = site.browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    yield context.new_page()
-    context.close()
 
 
 def sheets(language: str, source: Path) -> list[str]:

@@ -817,6 +817,10 @@ class Flags(_Telling):
             for c in self._situation.contacts
         )
 
+    def set_off(self) -> bool:
+        """A part of the payments went to interest or costs instead of the invoices."""
+        return any(map(phrases.set_off, self._items))
+
     def several(self) -> bool:
         """More than one invoice is listed."""
         return len(self._items) > 1

@@ -213,6 +213,8 @@ def _about(known: Case, stage: str, claim: Claim) -> Claim:
         return claim
     invoices = sorted(known.invoices, key=lambda i: i.due)
     items = tuple(i for i in (open_item(i, claim.on) for i in invoices) if speaks_of(i))
+    if stage == "call":  # what is due, if anything is; else what a call may be about
+        items = tuple(i for i in items if i.days_overdue > 0) or items
     return claim._replace(items=items, principal=sum((i.balance for i in items), ZERO))
 
 

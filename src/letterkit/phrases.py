@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from letterkit import wording
 from letterkit.locale import Locale
-from letterkit.model import CONTACT_CHANNELS, Contact, OpenItem
+from letterkit.model import CONTACT_CHANNELS, ZERO, Contact, OpenItem
 
 LINES = {
     "invoice_line": (
         "invoice issued due amount balance days_overdue order delivered description paid credited"
         " disputed",
-        "reduced several",
+        "reduced several set_off",
     ),
     "total_line": ("total", ""),
     "payment": ("amount date", ""),
@@ -65,7 +65,13 @@ def invoice(item: OpenItem, several: bool, spoken: Locale) -> Said:
         "disputed": money(item.disputed, currency) if item.disputed else "",
         "reduced": item.balance not in (invoice.amount, 0),
         "several": several,
+        "set_off": set_off(item),
     }
+
+
+def set_off(item: OpenItem) -> bool:
+    """Whether a part of the payments went to interest or costs instead of the invoice."""
+    return item.paid != sum((p.amount for p in item.invoice.payments), ZERO)
 
 
 def contact(earlier: Contact, title: str, currency: str, spoken: Locale) -> Said:

@@ -1,0 +1,38 @@
+"""The built site, and how the tests build and address it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser
+
+from tests.conftest import ROOT
+
+PATHS = {"en": "", "fr": "fr/", "it": "it/", "nl": "nl/"}
+
+
+def address(source: Path) -> str:
+    """Where a page stands below its language's root: ``letters/1-reminder/``."""
+    folder = source.parent if source.stem == "index" else source.with_suffix("")
+    return f"{folder.as_posix()}/".removeprefix("./")
+
+
+def mkdocs(*arguments: str, cwd: Path = ROOT, **environment: str) -> list[Any]:
+    """The arguments and the environment of one mkdocs command."""
+    return [
+        [sys.executable, "-m", "mkdocs", *arguments],
+        {"cwd": cwd, "env": {**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment}},
+    ]
+
+
+class Site:
+    """The built site and a browser to read it with."""
+
+    def __init__(self, folder: Path, root: str, browser: Browser) -> None:
+        self.folder, self.root, self.browser = folder, root, browser
+
+    def url(self, language: str, source: Path) -> str:
+        return f"{self.root}{PATHS[language]}{address(source)}"
