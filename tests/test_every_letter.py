@@ -143,7 +143,7 @@ def _examples() -> Iterator[tuple[str, str, int]]:
             yield from ((name, tag, stage) for stage in STAGES)
 
 
-@pytest.mark.parametrize(("name", "tag", "stage"), _examples())
+@pytest.mark.parametrize(("name", "tag", "stage"), list(_examples()))
 def test_every_example_on_a_day_without_a_rate(name: str, tag: str, stage: int) -> None:
     """A letter of 2027: as it stands, the final demand with interest until the year's end.
 
