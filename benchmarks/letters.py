@@ -65,15 +65,15 @@ def cases(count: int, kind: Kind = DEMAND) -> Batch:
         invoices = tuple(
             invoice._replace(
                 number=f"2026-{n:05d}-{k}",
-                issued=invoice.issued + shift,
-                due=invoice.due + shift,
+                issued=invoice.issued - shift,
+                due=invoice.due - shift,
                 delivered=None,
                 amount=Decimal(chance.randrange(100_00, 90_000_00)) / 100 + 2000,
-                payments=tuple(p._replace(date=p.date + shift) for p in invoice.payments),
+                payments=tuple(p._replace(date=p.date - shift) for p in invoice.payments),
             )
             for k, invoice in enumerate(base.invoices)
         )
-        on = date(2026, 12, 3) + shift
+        on = date(2026, 12, 3) - shift
         contacts = tuple(
             model.Contact(on - timedelta(days=back), "post", stage=stage)
             for stage, back in enumerate(kind.sent, 1)
