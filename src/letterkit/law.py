@@ -161,20 +161,16 @@ def draft(
     shown = states(case, stage, law)
     repeats = _final_demand(case, known, on, law, rates) if stage == "4" else None
     owed = claims.claim(known, law, on, rates, plain=shown == Shown() and repeats is None)
+    fallen_due = ZERO
     if repeats:
         owed = _only(owed, {item.invoice.number for item in repeats.claim.items})
         about = _as_demanded(repeats, owed)
-    elif shown.interest == "claimed":
-        about = claims.set_off(owed)
-    else:
-        about = _about(known, stage, owed)
-    fallen_due = _fallen_due(repeats, owed) if repeats else ZERO
-    if repeats:
+        fallen_due = _fallen_due(repeats, owed)
         sum_ = _handed_over(repeats, known, on) + fallen_due
-    elif stage == "call":
-        sum_ = _promised(known, about)
     else:
-        sum_ = demanded(about, shown)
+        claims_interest = shown.interest == "claimed"
+        about = claims.set_off(owed) if claims_interest else _about(known, stage, owed)
+        sum_ = _promised(known, about) if stage == "call" else demanded(about, shown)
     return Draft(
         whole=case,
         case=known,
