@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import functools
-import importlib.util
 import itertools
 import re
+import runpy
 import shutil
 import socket
 import subprocess
@@ -38,11 +38,10 @@ ALONE = [source for source in ENGLISH if source not in SOURCES]
 
 every_language = pytest.mark.parametrize("language", PATHS)
 every_page = pytest.mark.parametrize("source", SOURCES, ids=str)
-every_page_with_letters = pytest.mark.parametrize(
-    "source",
-    [s for s in SOURCES if "{{ letter(" in (ROOT / "docs/en" / s).read_text(encoding="utf-8")],
-    ids=str,
-)
+
+
+HOME = {"en": "gb-b2b", "fr": "fr-b2b", "it": "it-b2b", "nl": "nl-b2b"}
+"""The example that the chooser opens with."""
 
 
 def sheets(language: str, source: Path) -> list[str]:
@@ -51,12 +50,21 @@ def sheets(language: str, source: Path) -> list[str]:
         "letter": example,
         "blank": blank,
         "case": lambda name: own_text("examples", f"{name}.yaml"),
+        "chooser": lambda: example(HOME[language], "1", language),
     }
     text = (ROOT / "docs" / language / source).read_text(encoding="utf-8")
-    calls = re.findall(r"\{\{ (\w+)\((.*?)\) \}\}", text)
+    calls = re.findall(rf"\{{\{{ ({'|'.join(made)})\((.*?)\) \}}\}}", text)
     return [
-        made[name](*ast.literal_eval(f"({arguments},)")).rstrip("\n") for name, arguments in calls
+        made[name](*ast.literal_eval(f"({arguments},)" if arguments else "()")).rstrip("\n")
+        for name, arguments in calls
     ]
+
+
+every_page_with_letters = pytest.mark.parametrize(
+    "source",
+    [s for s in SOURCES if sheets("en", s)],
+    ids=str,
+)
 
 
 # What every page says of itself, and what it asks of the network
@@ -103,6 +111,12 @@ def test_titles_and_descriptions_are_each_used_once_in_a_language(site: Site) ->
 
 # The letters
 
+
+def words(text: str) -> list[str]:
+    """The words of a letter, without the marks of its lists."""
+    return [word for word in text.split() if word != "-"]
+
+
 OPEN_ITS_TAB = """sheet => {
   const block = sheet.closest(".tabbed-block");
   if (!block) return;
@@ -123,7 +137,7 @@ def test_copy_button_gives_the_text_itself(
     for number, text in enumerate(expected):
         shown.nth(number).evaluate(OPEN_ITS_TAB)
         page.evaluate("navigator.clipboard.writeText('')")
-        shown.nth(number).locator(".sheet__copy").click()
+        shown.nth(number).locator(".sheet__copy").first.click()
         expect(shown.nth(number).locator(".sheet__said")).not_to_be_empty()
         assert page.evaluate("navigator.clipboard.readText()") == text
 
@@ -133,7 +147,7 @@ def test_letter_is_on_the_first_screen_of_a_phone(site: Site, page: Page, langua
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(site.url(language, Path("index.md")))
     button = page.locator(".sheet__copy").first.bounding_box()
-    letter = page.locator(".sheet__text").first.bounding_box()
+    letter = page.locator(".sheet article").first.bounding_box()
     assert button is not None
     assert letter is not None
     assert button["y"] + button["height"] < 740
@@ -147,10 +161,11 @@ def test_letter_reads_without_a_script(site: Site, language: str) -> None:
     context = site.browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(site.url(language, source))
-    text = page.locator(".sheet__text").first
+    text = page.locator(".sheet article").first
     expect(text).to_be_visible()
-    assert text.text_content() == sheets(language, source)[0]
+    assert words(text.inner_text()) == words(sheets(language, source)[0])
     expect(page.locator(".sheet__copy").first).to_be_hidden()
+    assert page.locator("a[data-format=txt]").first.get_attribute("href")
     context.close()
 
 
@@ -160,7 +175,8 @@ def test_print_button_prints_the_letter_alone(site: Site, page: Page) -> None:
     page.locator(".sheet__print").first.click()
     page.emulate_media(media="print")
     shown = page.locator("body > *:visible")
-    assert shown.all_text_contents() == [sheets("en", Path("index.md"))[0]]
+    assert shown.count() == 1
+    assert words(shown.inner_text()) == words(sheets("en", Path("index.md"))[0])
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(page.locator(".md-container")).to_be_visible()
     expect(page.locator(".sheet-print")).to_have_count(0)
@@ -186,14 +202,9 @@ class Text(HTMLParser):
 
 
 @functools.cache
-def macros() -> Any:
-    """The macros module, which belongs to no package."""
-    spec = importlib.util.spec_from_file_location("macros_letters", ROOT / "macros/letters.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def macros(name: str) -> dict[str, Any]:
+    """A module of the macros, which belong to no package."""
+    return runpy.run_path(str(ROOT / f"macros/{name}.py"))
 
 
 @functools.cache
@@ -206,14 +217,14 @@ def reader() -> markdown.Markdown:
     return markdown.Markdown(extensions=[*extensions], extension_configs=extensions)
 
 
-WORDS = dict.fromkeys(("copy_letter", "copied", "select", "print_letter"), "…")
+WORDS = dict.fromkeys(("copy_case", "copied", "select"), "…")
 MARKS = "*_`[](){}<>&\\#!|~:^=+-.\"'/$@\n\t\N{NO-BREAK SPACE}’€éß1a "
 
 
 @settings(deadline=None)
 @given(st.text(st.sampled_from(MARKS)))
 def test_letter_means_nothing_to_markdown(text: str) -> None:
-    line = macros().sheet("letter", text, "en", WORDS)
+    line = macros("sheets")["case_sheet"](text, WORDS)
     html = reader().reset().convert(f"# Title\n\n/// tab | One\n{line}\n///\n")
     assert Text(html).text == text.rstrip("\n")
 
