@@ -48,7 +48,7 @@ class Reading:
     def __init__(self, law: str, language: str) -> None:
         self.law, self.language = law, language
         self.words = words(language)
-        self.spoken = locale.get(_tag(language, law))
+        self.spoken = locale.get(HOME[language])
         self.table = jurisdiction.table(law)
 
     def cell(self, kind: str, row: str) -> str:
