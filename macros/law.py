@@ -62,7 +62,7 @@ class Reading:
             if row == "costs" and row in rows["wait"].get("holds", ()):
                 told.insert(0, self.words["held"])
             text = self.spoken.typography(" ; ".join(told))
-        return text + self._cited(said)
+        return text if row == "limitation" else text + self._cited(said)  # that row cites each term
 
     def brief(self, kind: str, row: str) -> str:
         """As `cell`, where there is no row for the agreement: then its bounds stand here."""
@@ -167,11 +167,12 @@ class Reading:
 
     def _limitation(self, said: Mapping[str, Any]) -> Iterator[str]:
         own = self.words["limitation"]
-        yield self._years(said["years"])
+        yield self._years(said["years"]) + self._cited(said)
         for other in said.get("exceptions", ()):
-            yield own["except"].format(
+            shorter = own["except"].format(
                 years=self._years(other["years"]), what=own["of"][other["of"]]
             )
+            yield shorter + self._cited(other)
         yield own["stops"][said["stops"]]
 
     def _years(self, years: int) -> str:
