@@ -37,12 +37,20 @@ def define_env(env: Any) -> None:
     if language == first:
         for name in [name for name in sys.modules if name.split(".")[0] == "letterkit"]:
             del sys.modules[name]
+    from letterkit import jurisdiction, locale, showcase
     from letterkit import letter as letters
-    from letterkit import showcase
     from letterkit.data import own_text
+    from letterkit.model import LAWS
 
     sheets, chooser, parts = (beside(name) for name in ("sheets", "chooser", "parts"))
     words = env.conf["extra"]["words"]
+    read = {
+        law.lower(): max(source["read"] for source in jurisdiction.table(law)["sources"].values())
+        for law in LAWS
+    }
+    spoken = locale.get(locale.settle(language, chooser["HOME"][language], ""))
+    days = {**read, "all": min(read.values())}
+    env.conf["extra"]["checked"] = {name: spoken.date(day) for name, day in days.items()}
 
     def to(path: str) -> str:
         """The way from this page to one below the language's root."""

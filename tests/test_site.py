@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import functools
+import gzip
+import html
 import itertools
+import os
 import re
 import runpy
 import shutil
@@ -12,9 +15,11 @@ import socket
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +42,6 @@ ALONE = [source for source in ENGLISH if source not in SOURCES]
 """The pages that only English has."""
 
 every_language = pytest.mark.parametrize("language", PATHS)
-every_page = pytest.mark.parametrize("source", SOURCES, ids=str)
 
 
 HOME = {"en": "gb-b2b", "fr": "fr-b2b", "it": "it-b2b", "nl": "nl-b2b"}
@@ -60,14 +64,33 @@ def sheets(language: str, source: Path) -> list[str]:
     ]
 
 
-every_page_with_letters = pytest.mark.parametrize(
-    "source",
-    [s for s in SOURCES if sheets("en", s)],
-    ids=str,
-)
-
-
 # What every page says of itself, and what it asks of the network
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VIOLATIONS = """async rules => {
+  const found = await axe.run({runOnly: rules, resultTypes: ["violations"]});
+  return found.violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html}`));
+}"""
+LETTERS = """() => [...document.querySelectorAll(".sheet")].map(
+  sheet => plainText(sheet.querySelector(".piece > div[data-slot]")))"""
+ASSETS = 'performance.getEntriesByType("resource").map(one => one.name)'
+SCHEMES = ["light", "dark"] if os.environ.get("LETTERKIT_LONG") else ["light"]
+HEAVIEST = 250_000
+"""Bytes of a page and all it asks for, compressed, on a first visit."""
+
+
+@pytest.fixture(scope="module", params=SCHEMES)
+def reader_page(site: Site, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """One page, for all visits of one after the other."""
+    context = site.browser.new_context(color_scheme=request.param)
+    yield context.new_page()
+    context.close()
+
+
+@functools.cache
+def compressed(file: Path) -> int:
+    return len(gzip.compress(file.read_bytes(), 6))
 
 
 @pytest.mark.parametrize(
@@ -75,16 +98,22 @@ every_page_with_letters = pytest.mark.parametrize(
     [*itertools.product(PATHS, SOURCES), *(("en", source) for source in ALONE)],
     ids=str,
 )
-def test_page_is_whole(site: Site, page: Page, language: str, source: Path) -> None:
-    """Language, title, description and the other languages; nothing fetched elsewhere,
-    nothing missing, no complaint on the console."""
-    requests: list[str] = []
-    failures: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("console", lambda said: failures.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    page.on("response", lambda got: failures.append(got.url) if got.status >= 400 else None)
-    page.goto(site.url(language, source), wait_until="networkidle")
+def test_page_is_whole(site: Site, reader_page: Page, language: str, source: Path) -> None:
+    """Language, title, description and the other languages; accessible, light, its letters those
+    of the package; nothing fetched elsewhere, nothing missing, no complaint on the console."""
+    page, failures = reader_page, list[str]()
+    watched: dict[str, Callable[[Any], None]] = {
+        "console": lambda said: failures.append(said.text) if said.type == "error" else None,
+        "pageerror": lambda error: failures.append(str(error)),
+        "response": lambda got: failures.append(got.url) if got.status >= 400 else None,
+    }
+    for event, note in watched.items():
+        page.on(event, note)  # type: ignore[call-overload]  # each event has its own signature
+    page.goto(site.url(language, source))
+    page.evaluate(AXE)
+    assert page.evaluate(VIOLATIONS, RULES) == []
+    for event, note in watched.items():
+        page.remove_listener(event, note)
 
     assert page.get_attribute("html", "lang") == language
     assert len(page.title()) > len("letterkit")
@@ -95,8 +124,63 @@ def test_page_is_whole(site: Site, page: Page, language: str, source: Path) -> N
     others = {other: site.url(other, source) for other in PATHS if source in SOURCES}
     assert dict(links) == ({**others, "x-default": others["en"]} if others else {})
     assert all((site.folder / PATHS[other] / address(source)).is_dir() for other in others)
+    assert page.evaluate(LETTERS) == sheets(language, source)
     assert failures == []
-    assert [url for url in requests if not url.startswith(site.root)] == []
+
+    urls = {page.url, *page.evaluate(ASSETS)}
+    assert [url for url in urls if not url.startswith(site.root)] == []
+    asked = [site.folder / url.removeprefix(site.root).split("?")[0] for url in urls]
+    weight = sum(compressed(at / "index.html" if at.is_dir() else at) for at in asked)
+    assert weight <= HEAVIEST
+
+
+def test_every_link_leads_somewhere(site: Site) -> None:
+    """Each address within the site, and each anchor, from every page."""
+    places = re.compile(r'<[^>]* (href|src|id)="([^"]*)"')
+    pages = [*site.folder.rglob("index.html"), *site.folder.rglob("404.html")]
+    found = {page: places.findall(page.read_text("utf-8")) for page in pages}
+    ids = {page: {value for name, value in all_ if name == "id"} for page, all_ in found.items()}
+    wrong = []
+    for page, all_ in found.items():
+        for name, value in set(all_):
+            link = urllib.parse.urlsplit(html.unescape(value))
+            if name == "id" or link.scheme not in ("", "http") or not value:
+                continue
+            if link.netloc and not value.startswith(site.root):
+                continue
+            start = site.folder if link.path.startswith("/") else page.parent
+            target = (start / link.path.lstrip("/")).resolve() if link.path else page
+            target = target / "index.html" if target.is_dir() else target
+            anchor = urllib.parse.unquote(link.fragment)
+            lost = not target.is_file() or (anchor and target in ids and anchor not in ids[target])
+            if lost and anchor not in ("__search", "__tabbed"):
+                wrong.append((page.relative_to(site.folder).as_posix(), value))
+    assert wrong == []
+
+
+def test_the_site_map_lists_every_page_in_every_language(site: Site) -> None:
+    listed = re.findall("<loc>(.*?)</loc>", (site.folder / "sitemap.xml").read_text("utf-8"))
+    every = [site.url(language, source) for language in PATHS for source in SOURCES]
+    assert sorted(listed) == sorted([*every, *(site.url("en", source) for source in ALONE)])
+
+
+@every_language
+def test_a_wrong_address_is_answered_in_the_readers_language(
+    site: Site, page: Page, language: str
+) -> None:
+    page.goto(f"{site.root}{PATHS[language]}404.html")
+    assert page.get_attribute("html", "lang") == language
+    links = page.eval_on_selector_all("article ul a", "links => links.map(link => link.href)")
+    homes = {site.url(other, Path("index.md")) for other in PATHS}
+    assert set(links) == homes | {site.url(language, Path("letters/index.md"))}
+
+
+def test_every_page_says_when_it_was_checked_and_whom_to_tell(site: Site) -> None:
+    for language, source in itertools.product(PATHS, SOURCES):
+        text = (site.folder / PATHS[language] / address(source) / "index.html").read_text("utf-8")
+        aside = text.split('<aside class="checked"')[1].split("</aside>")[0]
+        assert re.search(r"\b2026\b", aside)
+        assert 'href="mailto:' in aside
 
 
 def test_titles_and_descriptions_are_each_used_once_in_a_language(site: Site) -> None:
@@ -126,7 +210,7 @@ OPEN_ITS_TAB = """sheet => {
 
 
 @every_language
-@every_page_with_letters
+@pytest.mark.parametrize("source", [Path("index.md"), Path("letters/3-final-demand.md")], ids=str)
 def test_copy_button_gives_the_text_itself(
     site: Site, page: Page, language: str, source: Path
 ) -> None:
@@ -232,10 +316,17 @@ def test_letter_means_nothing_to_markdown(text: str) -> None:
 # From page to page
 
 
-@every_page
-def test_switch_keeps_the_page(site: Site, page: Page, source: Path) -> None:
-    page.goto(site.url("en", source))
-    for language in ("fr", "nl", "it", "en"):
+SWITCH = "links => links.map(link => [link.hreflang, link.href])"
+
+
+def test_switch_keeps_the_page(site: Site, page: Page) -> None:
+    for source in SOURCES:
+        page.goto(site.url("fr", source), wait_until="commit")
+        links = page.locator("header .md-select__link")
+        expect(links).to_have_count(len(PATHS))
+        wanted = {other: site.url(other, source) for other in PATHS}
+        assert dict(links.evaluate_all(SWITCH)) == wanted
+    for language in ("it", "nl", "en", "fr"):
         page.locator("header .md-select").hover()
         page.locator(f"header .md-select__link[hreflang={language}]").click()
         page.wait_for_url(site.url(language, source))
