@@ -173,6 +173,8 @@ class Reading:
                 years=self._years(other["years"]), what=own["of"][other["of"]]
             )
             yield shorter + self._cited(other)
+        if "others" in said:
+            yield own["others"]
         yield own["stops"][said["stops"]]
 
     def _years(self, years: int) -> str:
