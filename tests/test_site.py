@@ -255,9 +255,10 @@ def test_letter_reads_without_a_script(site: Site, language: str) -> None:
 
 
 def test_print_button_prints_the_letter_alone(site: Site, page: Page) -> None:
-    page.add_init_script("window.print = () => {}")
+    page.add_init_script("window.print = () => { window.printed = true }")
     page.goto(site.url("en", Path("index.md")))
     page.locator(".sheet__print").first.click()
+    assert page.evaluate("window.printed")
     page.emulate_media(media="print")
     shown = page.locator("body > *:visible")
     assert shown.count() == 1

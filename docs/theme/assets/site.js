@@ -61,7 +61,8 @@ async function copy(slot, said, rich) {
 }
 
 // Prints this letter alone: the style sheet hides everything beside .sheet-print.
-function print(slot) {
+// (A function called `print` would take the place of the browser's.)
+function printAlone(slot) {
   const page = document.createElement("div");
   page.className = "sheet-print";
   page.append(slot.firstElementChild.cloneNode(true));
@@ -96,7 +97,7 @@ document.addEventListener("click", (event) => {
     return why(sheet, button);
   }
   const slot = button.closest(".piece").querySelector("div[data-slot]");
-  if (button.matches(".sheet__print")) print(slot);
+  if (button.matches(".sheet__print")) printAlone(slot);
   else copy(slot, sheet.querySelector(".sheet__said"), button.matches(".sheet__rich"));
 });
 
