@@ -35,6 +35,7 @@ from letterkit.model import (
     Person,
     Plan,
     Policy,
+    Postal,
     Promise,
     Suspension,
     Terms,
@@ -78,6 +79,9 @@ EVERY_FIELD = Case(
         privacy="https://www.dubreuil.example/privacy",
         sme=True,
         vat="not_deductible",
+        postal=Postal("Rue Haute", "12", "1000", "Bruxelles"),
+        payment_code=True,
+        slip_language="de",
     ),
     debtor=Debtor(
         kind="business",
@@ -201,7 +205,8 @@ def test_every_field_arrives() -> None:
 
 def test_every_field_of_the_model_is_set_in_that_case() -> None:
     """So that a field that is added to the model must be added to the case, too."""
-    usual = {"region", "title"}  # one for GB only, one for persons only: tested below
+    # For GB only, for persons only, only where the address is not in lines.
+    usual = {"region", "title", "postal"}
     for part in (
         EVERY_FIELD,
         EVERY_FIELD.creditor,

@@ -282,16 +282,18 @@ def _suspension(f: Fields) -> Suspension:
 
 
 def _next_step(f: Fields, of: str) -> NextStep:
+    lines, postal = parties.address(f, "address", of)
     return NextStep(
         kind=f.need("kind", choice(NEXT_STEPS)),
         name=f.text("name", NAME),
         reference=f.text("reference", SHORT),
         since=f.maybe("since", day),
-        address=parties.address(f, "address", of),
+        address=lines,
         phone=f.text("phone", phone),
         email=f.text("email", email),
         iban=f.text("iban", checked(payment.check_iban)),
         register=f.text("register", NAME),
+        postal=postal,
     )
 
 

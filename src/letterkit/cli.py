@@ -148,9 +148,18 @@ def _kit_parser() -> argparse.ArgumentParser:
         help="only say which series are not known for so many days more; exit code 1 if any",
     )
     rates.add_argument("--date", metavar="YYYY-MM-DD", help="count from this day; default: today")
+    reference = command("reference", "a new payment reference for an invoice", REFERENCE)
+    reference.add_argument("number", help="the invoice's number")
+    reference.add_argument(
+        "--form", default="rf", metavar="rf|ogm", help="RF (ISO 11649) or OGM/VCS; default: rf"
+    )
     return parser
 
 
+REFERENCE = """\
+A structured payment reference made from an invoice number: RF (ISO 11649) for any bank in the euro
+payments area, OGM/VCS for a Belgian one. A letter quotes the reference that stands on the invoice;
+make a new one only for an invoice that has none, and note it in your accounts."""
 INIT = """\
 Write a commented case that renders at once, to a letter marked as a sample. Put your own facts in
 it and delete the line `sample: true`."""
@@ -211,7 +220,13 @@ def render_letter(argv: Sequence[str] | None = None) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """The command ``letterkit``; returns the exit code."""
     args = _kit_parser().parse_args(argv)
-    work = {"init": _init, "claim": _claim, "check": _check, "rates": _rates}[args.command]
+    work = {
+        "init": _init,
+        "claim": _claim,
+        "check": _check,
+        "rates": _rates,
+        "reference": _reference,
+    }[args.command]
     explain = _by_severity if args.command == "check" else LetterkitError.explain
     return _run(args.ui, lambda ui: work(args, ui), explain)
 
@@ -462,6 +477,14 @@ def _rates(args: argparse.Namespace, ui: str) -> None:
     else:
         on = _date(args.on) if args.on else None
         _print(commands.known_rates(args.country, on, today, ui))
+
+
+def _reference(args: argparse.Namespace, ui: str) -> None:
+    from letterkit import commands
+
+    made, warning = commands.reference(args.number, args.form)
+    _say(warning.explain(ui))
+    _print(made + "\n")
 
 
 def _print(text: str) -> None:

@@ -88,6 +88,15 @@ class Person(NamedTuple):
     email: str = ""
 
 
+class Postal(NamedTuple):
+    """An address in its parts, where the case gives it so; ``number`` is the house's."""
+
+    street: str
+    number: str
+    postcode: str
+    town: str
+
+
 class Creditor(NamedTuple):
     """Who writes. ``address`` is the postal lines; ``town`` stands in the date line."""
 
@@ -110,6 +119,9 @@ class Creditor(NamedTuple):
     privacy: str = ""
     sme: bool = False
     vat: str = ""
+    postal: Postal | None = None  # the parts of `address`
+    payment_code: bool | None = None  # None: where the debtor's bank is known to read it
+    slip_language: str = ""  # de | fr | it | en; "" = the letter's, English where it has none
 
 
 class Debtor(NamedTuple):
@@ -129,6 +141,7 @@ class Debtor(NamedTuple):
     title: str = "none"  # civility of a debtor who is a person: mr | ms | none
     insolvent: date | None = None
     region: str = ""  # england_wales | scotland | northern_ireland
+    postal: Postal | None = None  # the parts of `address`
 
 
 class Payment(NamedTuple):
@@ -256,6 +269,7 @@ class NextStep(NamedTuple):
     email: str = ""
     iban: str = ""
     register: str = ""
+    postal: Postal | None = None  # the parts of `address`
 
 
 class Enclosure(NamedTuple):
@@ -449,6 +463,41 @@ class Block(NamedTuple):
     table: Callable[[], Table] | None = None
 
 
+class Slip(NamedTuple):
+    """What a Swiss payment slip prints, finished; what is empty is left out or drawn as a box.
+
+    ``words`` are the fixed texts by name, in ``language``; ``creditor`` and
+    ``debtor`` are name, street and place, any of the last two perhaps empty.
+    """
+
+    language: str
+    words: Mapping[str, str]
+    account: str
+    creditor: tuple[str, str, str]
+    debtor: tuple[str, str, str] | None
+    reference: str
+    message: str
+    currency: str
+    amount: str
+
+
+class PaymentCode(NamedTuple):
+    """A code that the payer's banking app reads; a writer draws it.
+
+    ``kind`` is epc or qr_bill; ``payload`` its text, to be written in ``encoding``
+    (utf-8 or iso-8859-1) at error correction level M; ``caption`` stands beside
+    an EPC code, ``label`` says what it is to whoever does not see it; a Swiss
+    code stands in its ``slip``.
+    """
+
+    kind: str
+    payload: str
+    encoding: str = "utf-8"
+    caption: str = ""
+    label: str = ""
+    slip: Slip | None = None
+
+
 class PaymentOrder(NamedTuple):
     """How the money should arrive; ``account`` is an IBAN without spaces."""
 
@@ -461,6 +510,7 @@ class PaymentOrder(NamedTuple):
     bic: str = ""
     sort_code: str = ""
     account_number: str = ""
+    code: PaymentCode | None = None
 
 
 class Recipient(NamedTuple):
