@@ -40,6 +40,12 @@ def own_text(folder: str, path: str) -> str | None:
 
 
 @functools.cache
+def own_path(folder: str, path: str) -> str:
+    """Where one of our own files lies, for what opens files by itself (fonts)."""
+    return f"{import_module(f'letterkit.{folder}').__path__[0]}/{path}"
+
+
+@functools.cache
 def own_yaml(folder: str, path: str) -> Any:
     """One of our own YAML files, or None where there is none."""
     text = own_text(folder, path)

@@ -15,6 +15,7 @@ from typing import Any
 
 from letterkit import case as case_reader
 from letterkit import (
+    envelopes,
     facts,
     jurisdiction,
     locale,
@@ -157,6 +158,11 @@ def compose(
         claim=claim,
         enclosures=known.enclosures,
         warnings=tuple(findings),
+        postal=parts.postal(known, spoken),
+        envelope=envelopes.profile(
+            known.envelope or envelopes.usual(known.creditor.country), known.creditor.country
+        ),
+        logo=known.creditor.logo,
     )
 
 
@@ -288,6 +294,8 @@ def compose_blank(
         to=Recipient(),
         claim=None,
         enclosures=(),
+        postal=tuple(labels["recipient_lines"].split("\n")),
+        envelope=envelopes.profile(envelopes.usual(governing)),
     )
 
 

@@ -122,6 +122,8 @@ class Creditor(NamedTuple):
     postal: Postal | None = None  # the parts of `address`
     payment_code: bool | None = None  # None: where the debtor's bank is known to read it
     slip_language: str = ""  # de | fr | it | en; "" = the letter's, English where it has none
+    logo: Logo | None = None
+    envelope: str = ""
 
 
 class Debtor(NamedTuple):
@@ -321,6 +323,7 @@ class Case(NamedTuple):
     next_step: NextStep | None = None
     enclosures: tuple[Enclosure, ...] = ()
     paid_until: date | None = None
+    envelope: str = ""  # a profile, or none; "" = as usual in the sender's country
     sample: bool = False
     source: str = ""  # where it was read, for messages
 
@@ -513,6 +516,39 @@ class PaymentOrder(NamedTuple):
     code: PaymentCode | None = None
 
 
+class Box(NamedTuple):
+    """A part of the sheet: millimetres from its left and upper edge."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Envelope(NamedTuple):
+    """Where the address stands so that the envelope shows it; ``address`` None: there is no window.
+
+    ``shown`` is everything that can be seen through the window, wherever the sheet
+    slides: nothing but the address may stand there. ``bottom``: the address
+    fills its place from below. ``folds`` are millimetres from the upper edge.
+    """
+
+    name: str
+    side: str  # left | right
+    address: Box | None = None
+    shown: Box | None = None
+    bottom: bool = False
+    folds: tuple[float, ...] = ()
+    return_line: bool = False
+
+
+class Logo(NamedTuple):
+    """The picture of the letterhead: ``kind`` is svg or png."""
+
+    kind: str
+    raw: bytes
+
+
 class Recipient(NamedTuple):
     """Where a letter may be sent besides the post."""
 
@@ -526,7 +562,8 @@ class Letter(NamedTuple):
 
     ``stage`` is ``"1"`` to ``"4"`` or the name of a special letter; ``short``
     maps the e-mail texts and the SMS that this letter has by name
-    (``email_subject``, ``sms``…).
+    (``email_subject``, ``sms``…). ``postal`` is the recipient as the post of that
+    country wants it in the window of the ``envelope``.
     """
 
     stage: str
@@ -547,3 +584,6 @@ class Letter(NamedTuple):
     enclosures: tuple[Enclosure, ...]
     warnings: tuple[Finding, ...] = ()
     sources: tuple[str, ...] = ()
+    postal: tuple[str, ...] = ()
+    envelope: Envelope = Envelope("none", "left")
+    logo: Logo | None = None

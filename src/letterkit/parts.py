@@ -64,6 +64,11 @@ def recipient(case: Case, spoken: Locale) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def postal(case: Case, spoken: Locale) -> tuple[str, ...]:
+    """The address as the post wants it on the envelope."""
+    return recipient(case, spoken)
+
+
 @functools.lru_cache(maxsize=100)  # of a batch, all letters have the same
 def _number(number: str, country: str, spoken: Locale) -> str:
     """The sender's number with its label: a VAT number begins with the country's letters.

@@ -1,0 +1,188 @@
+"""PDF for print and archive: one letter on A4, set by Typst from ``templates/page.typ``.
+
+The file is PDF/UA-1 (tagged, for screen readers) and PDF/A-3a (for the archive) at
+once; the claim goes along as ``claim.json``. The letter reaches Typst as
+JSON only, so that no word of it can be read as an instruction; the fonts are our own,
+and the same letter gives the same bytes.
+
+Typst is the extra ``pdf``. It must not run in a process that was forked from one in
+which it ran before (it would wait for ever): use threads, or start processes by spawn.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+import threading
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from letterkit import data
+from letterkit.errors import Finding, InputError
+from letterkit.model import Block, Envelope, Letter, PaymentCode, Text
+from letterkit.writers import codes, layout, txt
+
+STANDARDS = ["ua-1", "a-3a"]
+UNDATED = ["ua-1"]  # PDF/A wants a date
+
+LONG, DENSE = 3000, 3500
+"""Lengths from which on a letter is set closer, and closer still."""
+
+_NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
+_kept = threading.local()
+_first: list[int] = []
+
+
+def write(letter: Letter) -> bytes:
+    """The letter as PDF.
+
+    Raises `InputError` when Typst is not installed, when the font lacks a character
+    or when the address has no room in the window.
+    """
+    files = {
+        "main.typ": _template("page.typ"),
+        "payment.typ": _template("payment.typ"),
+        "letter.json": json.dumps(_content(letter), ensure_ascii=False).encode(),
+    }
+    if letter.logo:
+        files[f"logo.{letter.logo.kind}"] = letter.logo.raw
+    return _compile(files, letter)
+
+
+@functools.cache
+def _template(name: str) -> bytes:
+    source = data.own_text("templates", name)
+    assert source is not None
+    return source.encode()
+
+
+def _content(letter: Letter) -> dict[str, Any]:
+    """What the template shows, all of it finished text."""
+    placed = layout.place(letter)
+    language, _, region = letter.language.partition("-")
+    on = letter.on
+    return {
+        "title": layout.subject(letter),
+        "lang": language,
+        "region": region,
+        "date": [on.year, on.month, on.day] if on else None,
+        "running": " · ".join((letter.sender[0], letter.recipient[0])),
+        "sender": letter.sender,
+        "recipient": letter.postal,
+        "return_line": ", ".join(letter.sender[:3]),
+        "envelope": _envelope(letter.envelope),
+        "logo": f"logo.{letter.logo.kind}" if letter.logo else None,
+        "density": (placed.length > LONG) + (placed.length > DENSE),
+        "link": letter.payment.link if letter.payment else "",
+        "code": _code(letter.payment.code) if letter.payment and letter.payment.code else None,
+        "claim": json.dumps(_plain(letter.claim), ensure_ascii=False) if letter.claim else "",
+        "notice": list(map(_block, placed.notice)),
+        "heading": list(map(_block, placed.heading)),
+        "body": [list(map(_block, run)) for run in placed.body],
+        "ending": list(map(_block, placed.ending)),
+        "reply": list(map(_block, placed.reply)),
+        "enclosed": list(map(_block, placed.enclosed)),
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    table = block.table() if block.table else None
+    return {**block._asdict(), "table": table._asdict() if table else None}
+
+
+def _code(code: PaymentCode) -> dict[str, Any]:
+    slip = code.slip
+    svg, modules = codes.svg(code)
+    return {
+        "kind": code.kind,
+        "svg": svg,
+        "modules": modules,
+        "label": code.label,
+        "caption": code.caption,
+        "slip": {**slip._asdict(), "words": dict(slip.words)} if slip else None,
+    }
+
+
+def _envelope(envelope: Envelope) -> dict[str, Any]:
+    """Where the address stands, how far the other column reaches, and where the letter begins."""
+    shown = envelope.shown
+    if envelope.address is None or shown is None:
+        raise NotImplementedError
+    return {
+        "side": envelope.side,
+        "address": envelope.address._asdict(),
+        "set": "bottom" if envelope.bottom else "top",
+        "free": shown.x if envelope.side == "right" else shown.x + shown.width,
+        "below": shown.y + shown.height,
+        "folds": envelope.folds,
+        "return_line": envelope.return_line,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A claim as JSON can hold it: amounts and dates as text."""
+    if isinstance(value, Text):
+        return value.by_language or value.text
+    if hasattr(value, "_asdict"):
+        return {name: _plain(inner) for name, inner in value._asdict().items()}
+    if isinstance(value, Decimal | date):
+        return str(value)
+    if isinstance(value, tuple | list):
+        return [_plain(inner) for inner in value]
+    if hasattr(value, "items"):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return value
+
+
+# --- Typst.
+
+
+def _compile(files: dict[str, bytes], letter: Letter) -> bytes:
+    on = letter.on or date(2000, 1, 1)
+    compiler, failure = _typst()
+    try:
+        made: bytes = compiler.compile(
+            files,
+            format="pdf",
+            pdf_standards=STANDARDS if letter.on else UNDATED,
+            timestamp=datetime(on.year, on.month, on.day, tzinfo=UTC),
+        )
+    except failure as error:
+        raise _explained(error, letter) from None
+    return made
+
+
+def _typst() -> tuple[Any, type[Exception]]:
+    """This thread's compiler, and what it raises."""
+    if _first and _first[0] != os.getpid():
+        raise RuntimeError("Typst cannot run in a forked process: start processes by spawn")
+    try:
+        import typst
+    except ImportError:
+        raise InputError([Finding("pdf_missing")]) from None
+    _first[:] = [os.getpid()]
+    if not hasattr(_kept, "compiler"):
+        fonts = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=False,
+            font_paths=[data.own_path("templates", "fonts")],
+        )
+        _kept.compiler = typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
+    return _kept.compiler, typst.TypstError
+
+
+def _explained(error: Exception, letter: Letter) -> Exception:
+    """What the sender can mend; anything else is a fault of ours."""
+    said: str = getattr(error, "message", str(error))
+    lacking = _NO_GLYPH.search(said)
+    if lacking:
+        texts = (*letter.sender, *letter.postal, *txt.text(letter).split("\n"))
+        where = next((text for text in texts if lacking[1] in text), lacking[1])
+        return InputError([Finding("glyph_missing", seen=lacking[1], values={"where": where})])
+    if "address does not fit" in said:
+        values = {"envelope": letter.envelope.name}
+        return InputError([Finding("address_no_room", path="debtor.address", values=values)])
+    return RuntimeError(said)
