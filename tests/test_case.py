@@ -30,6 +30,7 @@ from letterkit.model import (
     Dispute,
     Enclosure,
     Invoice,
+    Logo,
     NextStep,
     Payment,
     Person,
@@ -82,6 +83,8 @@ EVERY_FIELD = Case(
         postal=Postal("Rue Haute", "12", "1000", "Bruxelles"),
         payment_code=True,
         slip_language="de",
+        logo=Logo("svg", (HERE / "cases/logo.svg").read_bytes()),
+        envelope="none",
     ),
     debtor=Debtor(
         kind="business",
@@ -174,6 +177,7 @@ EVERY_FIELD = Case(
         Enclosure(text=Text("de leveringsbon"), file="bon.pdf"),
     ),
     paid_until=date(2026, 12, 2),
+    envelope="fr",
     source="every-field.yaml",
 )
 

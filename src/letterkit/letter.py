@@ -158,7 +158,7 @@ def compose(
         claim=claim,
         enclosures=known.enclosures,
         warnings=tuple(findings),
-        postal=parts.postal(known, spoken),
+        postal=parts.envelope(known, spoken),
         envelope=envelopes.profile(
             known.envelope or envelopes.usual(known.creditor.country), known.creditor.country
         ),

@@ -27,4 +27,4 @@ def svg(code: PaymentCode) -> tuple[str, int]:
     )
     drawn: str = matrix.svg_inline(border=_SIDES[code.kind], light=None)
     drawn = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return drawn, matrix.symbol_size(border=_SIDES[code.kind])[0]
+    return drawn, int(matrix.symbol_size(border=_SIDES[code.kind])[0])

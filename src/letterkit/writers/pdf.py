@@ -22,15 +22,25 @@ from typing import Any
 
 from letterkit import data
 from letterkit.errors import Finding, InputError
-from letterkit.model import Block, Envelope, Letter, PaymentCode, Text
+from letterkit.model import Block, Box, Envelope, Letter, PaymentCode, Text
 from letterkit.writers import codes, layout, txt
 
 STANDARDS = ["ua-1", "a-3a"]
 UNDATED = ["ua-1"]  # PDF/A wants a date
 
-LONG, DENSE = 3000, 3500
-"""Lengths from which on a letter is set closer, and closer still."""
+ROOMY, CLOSE, TIGHT = 2450, 3250, 4200
+"""How long a letter may be to stay on one sheet in each setting, in characters: see `layout`.
 
+Only a guess to begin with, for letters that begin 80 mm down the sheet. One that is
+too long for the tight setting goes over two sheets in the close one.
+"""
+
+A_MILLIMETRE = 15
+"""Characters for which a millimetre of the sheet has room."""
+
+_DIGITS = re.compile(r"(?<=\d) (?=\d)")
+_LONG_WORD = re.compile(r'[^\s"\\[\]{},:\u00a0\u202f]{30,}')
+_BREAKS = re.compile(r"[/@._-]+(?=\w)|\w{20}(?=\w)")
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _kept = threading.local()
 _first: list[int] = []
@@ -42,14 +52,34 @@ def write(letter: Letter) -> bytes:
     Raises `InputError` when Typst is not installed, when the font lacks a character
     or when the address has no room in the window.
     """
-    files = {
-        "main.typ": _template("page.typ"),
-        "payment.typ": _template("payment.typ"),
-        "letter.json": json.dumps(_content(letter), ensure_ascii=False).encode(),
-    }
+    placed = layout.place(letter)
+    files = {"main.typ": _template("page.typ"), "payment.typ": _template("payment.typ")}
     if letter.logo:
         files[f"logo.{letter.logo.kind}"] = letter.logo.raw
-    return _compile(files, letter)
+    if letter.claim:
+        files["claim.json"] = json.dumps(_plain(letter.claim), ensure_ascii=False).encode()
+    content = _content(letter, placed)
+    code = letter.payment.code if letter.payment else None
+    if code:
+        drawn, modules = codes.svg(code)
+        files["code.svg"] = drawn.encode()
+        content["code"] = _code(code, modules)
+    length = placed.length + A_MILLIMETRE * (content["envelope"]["below"] - 80)
+    sheets = 1 + len(placed.enclosed) + bool(code and code.slip)  # a slip may need one more
+    made = b""
+    for density in _settings(length):
+        files["letter.json"] = _json({**content, "density": density})
+        made = _compile(files, letter)
+        if _pages(made) <= sheets:
+            break
+    return made
+
+
+def _settings(length: float) -> tuple[int, ...]:
+    """In which settings to try a letter of this length, until it is on one sheet."""
+    if length > TIGHT:
+        return (1,)
+    return (0, 1, 2, 1)[(length > ROOMY) + (length > CLOSE) :]
 
 
 @functools.cache
@@ -59,9 +89,24 @@ def _template(name: str) -> bytes:
     return source.encode()
 
 
-def _content(letter: Letter) -> dict[str, Any]:
+def _json(content: dict[str, Any]) -> bytes:
+    """The content with no-break spaces between groups of digits, and long words that may break.
+
+    In JSON, two digits with a space between them stand in a text only; so does a
+    long run of what is no mark of JSON.
+    """
+    text = _DIGITS.sub("\u00a0", json.dumps(content, ensure_ascii=False))
+    return _LONG_WORD.sub(lambda word: _BREAKS.sub("\\g<0>\u200b", word[0]), text).encode()
+
+
+def _pages(made: bytes) -> int:
+    found = re.search(rb"/Type/Pages/Count (\d+)", made)
+    assert found
+    return int(found[1])
+
+
+def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
     """What the template shows, all of it finished text."""
-    placed = layout.place(letter)
     language, _, region = letter.language.partition("-")
     on = letter.on
     return {
@@ -69,16 +114,15 @@ def _content(letter: Letter) -> dict[str, Any]:
         "lang": language,
         "region": region,
         "date": [on.year, on.month, on.day] if on else None,
-        "running": " · ".join((letter.sender[0], letter.recipient[0])),
+        "running": f"{letter.sender[0]} · {letter.recipient[0]}",
         "sender": letter.sender,
         "recipient": letter.postal,
         "return_line": ", ".join(letter.sender[:3]),
-        "envelope": _envelope(letter.envelope),
+        "envelope": _envelope(letter.envelope, len(letter.postal)),
         "logo": f"logo.{letter.logo.kind}" if letter.logo else None,
-        "density": (placed.length > LONG) + (placed.length > DENSE),
         "link": letter.payment.link if letter.payment else "",
-        "code": _code(letter.payment.code) if letter.payment and letter.payment.code else None,
-        "claim": json.dumps(_plain(letter.claim), ensure_ascii=False) if letter.claim else "",
+        "code": None,
+        "attached": letter.claim is not None,
         "notice": list(map(_block, placed.notice)),
         "heading": list(map(_block, placed.heading)),
         "body": [list(map(_block, run)) for run in placed.body],
@@ -93,12 +137,11 @@ def _block(block: Block) -> dict[str, Any]:
     return {**block._asdict(), "table": table._asdict() if table else None}
 
 
-def _code(code: PaymentCode) -> dict[str, Any]:
+def _code(code: PaymentCode, modules: int) -> dict[str, Any]:
+    """What stands around the code ``code.svg``, which is so many modules wide."""
     slip = code.slip
-    svg, modules = codes.svg(code)
     return {
         "kind": code.kind,
-        "svg": svg,
         "modules": modules,
         "label": code.label,
         "caption": code.caption,
@@ -106,14 +149,14 @@ def _code(code: PaymentCode) -> dict[str, Any]:
     }
 
 
-def _envelope(envelope: Envelope) -> dict[str, Any]:
+def _envelope(envelope: Envelope, lines: int) -> dict[str, Any]:
     """Where the address stands, how far the other column reaches, and where the letter begins."""
-    shown = envelope.shown
-    if envelope.address is None or shown is None:
-        raise NotImplementedError
+    place, shown = envelope.address, envelope.shown
+    if place is None or shown is None:
+        place = shown = Box(25 if envelope.side == "left" else 115, 40, 80, 5 * lines)
     return {
         "side": envelope.side,
-        "address": envelope.address._asdict(),
+        "address": place._asdict(),
         "set": "bottom" if envelope.bottom else "top",
         "free": shown.x if envelope.side == "right" else shown.x + shown.width,
         "below": shown.y + shown.height,
