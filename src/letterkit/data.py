@@ -90,7 +90,9 @@ def inside(folder: str, name: str) -> Path | None:
         path = (home / name).resolve(strict=True)
     except OSError:
         return None
-    return path if path.is_relative_to(home) and path.is_file() and os.access(path, os.R_OK) else None
+    return (
+        path if path.is_relative_to(home) and path.is_file() and os.access(path, os.R_OK) else None
+    )
 
 
 def contents(path: Path, most: int = -1) -> bytes:
