@@ -30,11 +30,13 @@ from letterkit.model import (
     Dispute,
     Enclosure,
     Invoice,
+    Logo,
     NextStep,
     Payment,
     Person,
     Plan,
     Policy,
+    Postal,
     Promise,
     Suspension,
     Terms,
@@ -78,6 +80,11 @@ EVERY_FIELD = Case(
         privacy="https://www.dubreuil.example/privacy",
         sme=True,
         vat="not_deductible",
+        postal=Postal("Rue Haute", "12", "1000", "Bruxelles"),
+        payment_code=True,
+        slip_language="de",
+        logo=Logo("svg", (HERE / "cases/logo.svg").read_bytes()),
+        envelope="none",
     ),
     debtor=Debtor(
         kind="business",
@@ -170,6 +177,7 @@ EVERY_FIELD = Case(
         Enclosure(text=Text("de leveringsbon"), file="bon.pdf"),
     ),
     paid_until=date(2026, 12, 2),
+    envelope="fr",
     source="every-field.yaml",
 )
 
@@ -201,7 +209,8 @@ def test_every_field_arrives() -> None:
 
 def test_every_field_of_the_model_is_set_in_that_case() -> None:
     """So that a field that is added to the model must be added to the case, too."""
-    usual = {"region", "title"}  # one for GB only, one for persons only: tested below
+    # For GB only, for persons only, only where the address is not in lines.
+    usual = {"region", "title", "postal"}
     for part in (
         EVERY_FIELD,
         EVERY_FIELD.creditor,

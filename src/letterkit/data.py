@@ -9,6 +9,7 @@ read once. A user's file is read as text under the size limit, and left to
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -37,6 +38,12 @@ def own_text(folder: str, path: str) -> str | None:
     except OSError:
         return None
     return raw.decode("utf-8")
+
+
+@functools.cache
+def own_path(folder: str, path: str) -> str:
+    """Where one of our own files lies, for what opens files by itself (fonts)."""
+    return f"{import_module(f'letterkit.{folder}').__path__[0]}/{path}"
 
 
 @functools.cache
@@ -71,6 +78,27 @@ def read_bytes(path: str | Path) -> bytes:
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     with open(path, "rb") as file:
         return file.read(MAX_BYTES + 1)
+
+
+def inside(folder: str, name: str) -> Path | None:
+    """The file ``name`` in ``folder`` or below it; None where there is none that can be read.
+
+    Links are followed first, so that none leads out of the folder.
+    """
+    home = Path(folder).resolve()
+    try:
+        path = (home / name).resolve(strict=True)
+    except OSError:
+        return None
+    return (
+        path if path.is_relative_to(home) and path.is_file() and os.access(path, os.R_OK) else None
+    )
+
+
+def contents(path: Path, most: int = -1) -> bytes:
+    """A file that goes with a letter, as it is; at most ``most`` bytes of it."""
+    with path.open("rb") as file:
+        return file.read(most)
 
 
 def user_text(path: Path) -> str | None:

@@ -15,11 +15,13 @@ from typing import Any
 
 from letterkit import case as case_reader
 from letterkit import (
+    envelopes,
     facts,
     jurisdiction,
     locale,
     parts,
     payment,
+    payment_code,
     phrases,
     rate_file,
     schedule,
@@ -88,6 +90,8 @@ def compose(
     findings = [*draft.notes, *rules.objections(draft), *_other_language(known, spoken)]
     _stop(findings, allow)
     findings += _forms(draft)
+    order, about_code = _order(draft, spoken)
+    findings += about_code
     known = known._replace(enclosures=_enclosed(known.enclosures, stage))
     channel = known.channel(stage)
     situation = Situation(
@@ -100,7 +104,7 @@ def compose(
         channel=channel,
         demanded=draft.demanded,
         shown=draft.shown,
-        order=_order(draft),
+        order=order,
         letter_of_claim=rules.letter_of_claim(known, governing),
         law=governing,
         vat=rules.vat_on_costs(known, governing),
@@ -154,6 +158,11 @@ def compose(
         claim=claim,
         enclosures=known.enclosures,
         warnings=tuple(findings),
+        postal=parts.envelope(known, spoken),
+        envelope=envelopes.profile(
+            known.envelope or envelopes.usual(known.creditor.country), known.creditor.country
+        ),
+        logo=known.creditor.logo,
     )
 
 
@@ -188,14 +197,18 @@ def _sms(words: wording.Words) -> dict[str, str]:
     return {name: text for name, text in said.items() if text}
 
 
-def _order(draft: Draft) -> PaymentOrder | None:
+def _order(draft: Draft, spoken: Locale) -> tuple[PaymentOrder | None, list[Finding]]:
     """How to pay what the letter asks for, if anything; of a plan, its first instalment."""
     sum_, plan = draft.demanded, draft.case.plan
     if draft.stage == "plan" and plan:
         _, sum_ = parts.instalments(plan, sum_, draft.working_days_of)[0]
     if not sum_:
-        return None
-    return payment.order(draft.case, draft.about, sum_, to_agent=draft.stage == "4")
+        return None, []
+    handed_over = draft.stage == "4"
+    order = payment.order(draft.case, draft.about, sum_, to_agent=handed_over)
+    if order is None:
+        return None, []
+    return payment_code.add(order, draft.case, draft.about, spoken, to_agent=handed_over)
 
 
 def _enclosed(given: tuple[Enclosure, ...], stage: str) -> tuple[Enclosure, ...]:
@@ -285,6 +298,8 @@ def compose_blank(
         to=Recipient(),
         claim=None,
         enclosures=(),
+        postal=tuple(labels["recipient_lines"].split("\n")),
+        envelope=envelopes.profile(envelopes.usual(governing)),
     )
 
 
@@ -425,5 +440,5 @@ def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[
         }
     if situation.order:
         amount = spoken.money(situation.order.amount, claim.currency)
-        found["pay"] = {"pairs": parts.pay(situation.order, str(said["account"]), amount, spoken)}
+        found["pay"] = {"pairs": parts.pay(situation.order, amount, spoken)}
     return found
