@@ -16,7 +16,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from letterkit import data
 from letterkit.model import Block, Letter
 
-_RIGHT = ("fr", "it")  # languages whose letters carry the address on the right
+RIGHT = ("fr", "it")
+"""Languages whose letters carry the address on the right."""
 
 _PLACES = {
     "sample": "notice",
@@ -59,7 +60,7 @@ def write(letter: Letter) -> bytes:
             subject=next((b.paragraphs[0] for b in body if b.name == "subject"), letter.title),
             sender=letter.sender,
             recipient=letter.recipient,
-            right=letter.language[:2] in _RIGHT,
+            right=letter.language[:2] in RIGHT,
             length=_length([*body, *placed["ending"], *placed["reply"]]),
             body=[list(run) for _, run in groupby(body, _matter)],
             **placed,
