@@ -89,6 +89,7 @@ def debtor(f: Fields) -> Debtor:
         title=f.text("title", choice(TITLES)) or "none",
         insolvent=f.maybe("insolvent", day),
         region=f.text("region", choice(REGIONS)),
+        shared_phone=f.flag("shared_phone"),
     )
     if found.form == "company" and found.kind == "consumer" and not f.failed("kind"):
         f.find("consumer_company", "form")

@@ -26,5 +26,13 @@ WRITERS: dict[str, Writer] = {
     "md": md.write,
     "html": html.write,
     "docx": _when_asked("docx"),
+    "eml": _when_asked("eml"),
+    "sms": _when_asked("sms"),
 }
 """Format → its writer."""
+
+TEXTS = ("txt", "md", "html")
+"""Formats that are text to go on with: a terminal shows them, several letters follow each other."""
+
+ENDINGS = {"sms": "sms.txt"}
+"""Format → the ending of its files, where it is not the format's own name."""
