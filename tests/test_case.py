@@ -30,6 +30,7 @@ from letterkit.model import (
     Dispute,
     Enclosure,
     Invoice,
+    Logo,
     NextStep,
     Payment,
     Person,
@@ -78,6 +79,8 @@ EVERY_FIELD = Case(
         privacy="https://www.dubreuil.example/privacy",
         sme=True,
         vat="not_deductible",
+        logo=Logo("svg", (HERE / "cases/logo.svg").read_bytes()),
+        envelope="none",
     ),
     debtor=Debtor(
         kind="business",
@@ -171,6 +174,7 @@ EVERY_FIELD = Case(
         Enclosure(text=Text("de leveringsbon"), file="bon.pdf"),
     ),
     paid_until=date(2026, 12, 2),
+    envelope="fr",
     source="every-field.yaml",
     folder=str(HERE / "cases"),
 )

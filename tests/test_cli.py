@@ -96,7 +96,7 @@ def test_wrong_input(case: Path) -> None:
         ("case.yaml", "--stage", "5"),
         ("case.yaml", "--stage", "1", "--date", "5/11/2026"),
         ("case.yaml", "--stage", "1", "--date", "20261105"),
-        ("case.yaml", "--stage", "1", "--format", "pdf"),
+        ("case.yaml", "--stage", "1", "--format", "rtf"),
         ("case.yaml", "--stage", "1", "--language", "de"),
         ("case.yaml", "--stage", "1", "--law", "US"),
         ("case.yaml", "--stage", "1", "--ui", "de"),

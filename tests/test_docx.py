@@ -15,6 +15,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from letterkit import Letter, render
+from letterkit.envelopes import names, profile
 from letterkit.letter import compose_blank
 from letterkit.model import LANGUAGES
 from letterkit.writers import docx as writer
@@ -37,7 +38,7 @@ def said(raw: bytes) -> list[str]:
 def expected(letter: Letter) -> list[str]:
     """The lines of the text letter, but for what a table says instead."""
     outside = tuple(b._replace(items=()) if b.table else b for b in letter.blocks)
-    lines = text(letter._replace(blocks=outside)).split("\n")
+    lines = text(letter._replace(blocks=outside, recipient=letter.postal)).split("\n")
     return [line.removeprefix("- ") for line in lines if line]
 
 
@@ -76,7 +77,7 @@ def test_same_letter_same_bytes() -> None:
 def test_styles_table_and_language() -> None:
     document = opened(writer.write(gallery.letter("ch-b2b", "it-CH", "3")))
     names = [p.style.name for p in document.paragraphs if p.style]
-    for style in ("Sender", "Address right", "Heading 1", "Reference", "Payment", "Signature"):
+    for style in ("Sender", "Address", "Heading 1", "Reference", "Payment", "Signature"):
         assert style in names, style
     table: Table = document.tables[0]
     assert table.style is not None
@@ -106,25 +107,38 @@ def before(document: Document) -> list[Paragraph]:
     return [p for p in document.paragraphs if p.style and p.style.name in ("Sender", "Address")]
 
 
-@pytest.mark.parametrize("lines", [1, 3, 7])
-def test_address_where_the_window_is(lines: int) -> None:
-    """Fifty millimetres from the upper edge, however long the letterhead; the text 33 below."""
-    letter = gallery.letter("nl-b2b", "nl-NL", "1")
-    letter = letter._replace(sender=("Afzender",) * lines, recipient=("Ontvanger",) * 4)
+@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("lines", [1, 3, 6])
+@pytest.mark.parametrize("sender", [1, 8])
+def test_address_where_the_window_is(name: str, lines: int, sender: int) -> None:
+    """However long the letterhead; and nothing else in the window."""
+    envelope = profile(name, "NL")
+    letter = gallery.letter("nl-b2b", "nl-NL", "1")._replace(
+        sender=("Afzender",) * sender, postal=("Ontvanger",) * lines, envelope=envelope
+    )
     document = opened(writer.write(letter))
-    top = document.sections[0].top_margin
-    assert top is not None
-    height = 0.0
+    margins = document.sections[0]
+    assert margins.top_margin is not None
+    assert margins.left_margin is not None
+    at, top, left = margins.top_margin.mm, 0.0, 0.0
     for paragraph in before(document):
-        style = paragraph.style
+        style, own = paragraph.style, paragraph.paragraph_format
         assert style is not None
-        spacing = paragraph.paragraph_format
-        height += (spacing.space_before or 0) / 36000
-        if style.name == "Address" and paragraph.text and spacing.space_before:
-            assert top.mm + height == pytest.approx(50, abs=0.5)
-        height += (style.paragraph_format.line_spacing or 0) / 36000
-        height += (spacing.space_after or 0) / 36000
-    assert top.mm + height == pytest.approx(83, abs=0.5)
+        at += (own.space_before or 0) / 36000
+        if style.name == "Address" and not top:
+            top, left = at, margins.left_margin.mm + (own.left_indent or 0) / 36000
+        at += (own.line_spacing or style.paragraph_format.line_spacing or 0) / 36000
+        end = at
+        at += (own.space_after or 0) / 36000
+    if envelope.address is None or envelope.shown is None:
+        return
+    box, shown = envelope.address, envelope.shown
+    assert left == pytest.approx(box.x, abs=0.1)
+    assert top >= box.y - 0.2
+    assert end <= box.y + box.height + 0.2
+    assert at >= shown.y + shown.height - 0.2
+    expected_top = box.y + box.height - (end - top) if envelope.bottom else box.y
+    assert top == pytest.approx(expected_top, abs=0.2)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -16,17 +16,26 @@ from typing import Any
 import pytest
 import yaml
 
-from letterkit import Letter, compose, render
+from letterkit import Letter, compose, data, render
 from letterkit.data import own_text
 from letterkit.errors import InputError
 from letterkit.letter import compose_blank
 from letterkit.model import Attachment, Block, Recipient
-from letterkit.writers import eml
+from letterkit.writers import eml, pdf
 from letterkit.writers.txt import paragraphs
 from tests import gallery
 from tests.test_hostile import DAYS, planted
 
 CELLS = [c for c in gallery.cells() if "Refused" not in gallery.path(*c).read_text("utf-8")[:8]]
+
+
+@pytest.fixture(autouse=True)
+def without_pdf(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where Typst is not installed: it takes its time; one test is about the PDF."""
+    if "with_pdf" not in request.node.name:
+        monkeypatch.setattr(eml, "find_spec", lambda name: None)
+
+
 TO = Recipient(email="accounts@client.example", pec="client@pec.example")
 
 
@@ -242,6 +251,18 @@ def test_files_of_the_case_are_attached(folder: Callable[..., Path]) -> None:
     ]
     first_part = next(iter(message.iter_parts()))
     assert first_part.get_content_type() == "multipart/alternative"
+
+
+@pytest.mark.parametrize(("name", "tag"), [("fr-b2b", "fr-FR"), ("nl-b2c", "nl-NL")])
+def test_with_pdf_the_letter_goes_along(name: str, tag: str) -> None:
+    sent = letter(name, tag, "3")
+    raw = eml.write(sent)
+    (attached,) = parsed(raw).iter_attachments()
+    assert attached.get_content_type() == "application/pdf"
+    assert attached.get_content() == pdf.write(sent)
+    file_name = attached.get_filename()
+    assert file_name == f"{data.file_name(sent.short['email_subject'])}.pdf"
+    assert raw == eml.write(sent)
 
 
 def test_a_missing_file_stops_the_letter(folder: Callable[..., Path]) -> None:

@@ -14,7 +14,6 @@ is wrong is found in one go and raised as one `InputError`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -22,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from letterkit import document, parties, payment
+from letterkit import document, envelopes, parties, payment
 from letterkit.fields import Fields, report_strays
 from letterkit.invoices import invoices
 from letterkit.model import (
@@ -59,6 +58,7 @@ from letterkit.values import (
     count,
     day,
     email,
+    file_inside,
     items,
     line,
     percent,
@@ -168,6 +168,8 @@ def _case(f: Fields, source: str) -> Case:
         next_step=f.part("next_step", partial(_next_step, of=debtor.country if debtor else "")),
         enclosures=f.each("enclosures", partial(_enclosure, f)),
         paid_until=f.maybe("paid_until", day),
+        envelope=f.text("envelope", choice(envelopes.names()))
+        or (creditor.envelope if creditor else ""),
         sample=f.flag("sample"),
         source=source,
     )
@@ -314,20 +316,11 @@ def _enclosed_file(f: Fields) -> Enclosure:
     found = Enclosure(
         code=f.text("code", choice(ENCLOSURES)),
         text=f.maybe("text", words),
-        file=f.text("file", _file_inside),
+        file=f.text("file", file_inside),
     )
     if not f.given("code") and not f.given("text"):
         f.missing("code")
     return found
-
-
-def _file_inside(node: Node) -> str:
-    """A file in the folder of the case or below it."""
-    text = line(200)(node)
-    parts = text.split("/")
-    if re.search(r'[\\:*?"<>|]', text) or not all(part.strip(" .") for part in parts):
-        raise FieldError("file_outside")
-    return text
 
 
 def _channel(f: Fields, node: Node) -> str:

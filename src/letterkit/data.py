@@ -43,6 +43,12 @@ def own_text(folder: str, path: str) -> str | None:
 
 
 @functools.cache
+def own_path(folder: str, path: str) -> str:
+    """Where one of our own files lies, for what opens files by itself (fonts)."""
+    return f"{import_module(f'letterkit.{folder}').__path__[0]}/{path}"
+
+
+@functools.cache
 def own_yaml(folder: str, path: str) -> Any:
     """One of our own YAML files, or None where there is none."""
     text = own_text(folder, path)
@@ -91,9 +97,10 @@ def inside(folder: str, name: str) -> Path | None:
     )
 
 
-def contents(path: Path) -> bytes:
-    """A file that goes with a letter, as it is."""
-    return path.read_bytes()
+def contents(path: Path, most: int = -1) -> bytes:
+    """A file that goes with a letter, as it is; at most ``most`` bytes of it."""
+    with path.open("rb") as file:
+        return file.read(most)
 
 
 def file_name(name: str) -> str:

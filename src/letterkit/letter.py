@@ -16,6 +16,7 @@ from typing import Any
 from letterkit import case as case_reader
 from letterkit import (
     data,
+    envelopes,
     facts,
     jurisdiction,
     locale,
@@ -161,6 +162,11 @@ def compose(
         reply_to=str(said["email"]),
         attachments=attachments,
         no_sms=_no_sms(draft),
+        postal=parts.envelope(known, spoken),
+        envelope=envelopes.profile(
+            known.envelope or envelopes.usual(known.creditor.country), known.creditor.country
+        ),
+        logo=known.creditor.logo,
     )
 
 
@@ -335,6 +341,8 @@ def compose_blank(
         to=Recipient(),
         claim=None,
         enclosures=(),
+        postal=tuple(labels["recipient_lines"].split("\n")),
+        envelope=envelopes.profile(envelopes.usual(governing)),
     )
 
 

@@ -112,6 +112,8 @@ class Creditor(NamedTuple):
     privacy: str = ""
     sme: bool = False
     vat: str = ""
+    logo: Logo | None = None
+    envelope: str = ""
 
 
 class Debtor(NamedTuple):
@@ -310,6 +312,7 @@ class Case(NamedTuple):
     next_step: NextStep | None = None
     enclosures: tuple[Enclosure, ...] = ()
     paid_until: date | None = None
+    envelope: str = ""  # a profile, or none; "" = as usual in the sender's country
     sample: bool = False
     source: str = ""  # where it was read, for messages
     folder: str = ""  # where it lies, if it is a file: what is enclosed lies there too
@@ -467,6 +470,39 @@ class PaymentOrder(NamedTuple):
     account_number: str = ""
 
 
+class Box(NamedTuple):
+    """A part of the sheet: millimetres from its left and upper edge."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Envelope(NamedTuple):
+    """Where the address stands so that the envelope shows it; ``address`` None: there is no window.
+
+    ``shown`` is everything that can be seen through the window, wherever the sheet
+    slides: nothing but the address may stand there. ``bottom``: the address
+    fills its place from below. ``folds`` are millimetres from the upper edge.
+    """
+
+    name: str
+    side: str  # left | right
+    address: Box | None = None
+    shown: Box | None = None
+    bottom: bool = False
+    folds: tuple[float, ...] = ()
+    return_line: bool = False
+
+
+class Logo(NamedTuple):
+    """The picture of the letterhead: ``kind`` is svg or png."""
+
+    kind: str
+    raw: bytes
+
+
 class Recipient(NamedTuple):
     """Where a letter may be sent besides the post."""
 
@@ -492,7 +528,9 @@ class Letter(NamedTuple):
     ``stage`` is ``"1"`` to ``"4"`` or the name of a special letter; ``short``
     maps the e-mail texts and the SMS that this letter has by name
     (``email_subject``, ``sms``…). ``reply_to`` is the sender's e-mail address;
-    ``no_sms`` says why the letter must not be a text message, if so.
+    ``no_sms`` says why the letter must not be a text message, if so. ``postal`` is
+    the recipient as the post of that country wants it in the window of the
+    ``envelope``.
     """
 
     stage: str
@@ -516,3 +554,6 @@ class Letter(NamedTuple):
     reply_to: str = ""
     attachments: tuple[Attachment, ...] = ()
     no_sms: Finding | None = None
+    postal: tuple[str, ...] = ()
+    envelope: Envelope = Envelope("none", "left")
+    logo: Logo | None = None

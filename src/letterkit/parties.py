@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 
-from letterkit import payment
+from letterkit import data, envelopes, logo, payment
 from letterkit.fields import Fields
-from letterkit.model import KINDS, Creditor, Debtor, Person, Text
+from letterkit.model import KINDS, Creditor, Debtor, Logo, Person, Text
+from letterkit.payment import FieldError
+from letterkit.tree import Node
 from letterkit.values import (
     checked,
     choice,
     country,
     day,
     email,
+    file_inside,
     line,
     link,
     number,
@@ -68,7 +71,20 @@ def creditor(f: Fields) -> Creditor:
         privacy=f.text("privacy", link),
         sme=f.flag("sme"),
         vat=f.text("vat", choice(("deductible", "not_deductible"))),
+        logo=f.maybe("logo", lambda node: _logo(node, f.findings.folders.get(node.file))),
+        envelope=f.text("envelope", choice(envelopes.names())),
     )
+
+
+def _logo(node: Node, folder: str | None) -> Logo:
+    """The picture in the folder of the file that names it, or below it."""
+    name = file_inside(node)
+    if folder is None:
+        raise FieldError("logo_no_folder")
+    path = data.inside(folder, name)
+    if path is None:
+        raise FieldError("logo_missing", folder=folder)
+    return logo.picture(data.contents(path, logo.MAX_BYTES + 1))
 
 
 def debtor(f: Fields) -> Debtor:

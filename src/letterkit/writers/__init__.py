@@ -25,6 +25,7 @@ WRITERS: dict[str, Writer] = {
     "txt": txt.write,
     "md": md.write,
     "html": html.write,
+    "pdf": _when_asked("pdf"),
     "docx": _when_asked("docx"),
     "eml": _when_asked("eml"),
     "sms": _when_asked("sms"),

@@ -13,11 +13,12 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from letterkit import data
-from letterkit.model import Block, Letter, Table
-from letterkit.writers.html import RIGHT
+from letterkit.model import Block, Box, Envelope, Letter, Table
+from letterkit.writers.layout import subject
 
 READY = {
     "[Content_Types].xml": "content-types.xml",
@@ -34,12 +35,12 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
-# Twentieths of a point. The address begins 50 mm below the edge of the sheet, where envelopes
-# have a window, and the letter 33 mm below that; line heights are those of the styles.
+# Twentieths of a point; line heights are those of the styles.
+_MILLIMETRE = 56.7
 _TOP, _LEFT, _RIGHT, _BOTTOM = 850, 1417, 1134, 1134
 _WIDTH = 11906 - _LEFT - _RIGHT
-_ADDRESS_AT, _ADDRESS_ROOM, _LEAST = 2835 - _TOP, 1871, 240
-_SENDER_LINE, _ADDRESS_LINE = 240, 260
+_GAP_LEAST = 240
+_SENDER_LINE, _ADDRESS_LINE, _CLOSE = 240, 260, 200
 
 _SECTION = (
     "<w:sectPr>"
@@ -108,12 +109,13 @@ def _escaped(text: str) -> str:
 
 
 def _document(letter: Letter) -> str:
-    side = "Right" if letter.language[:2] in RIGHT else ""
+    place = _place(letter.envelope, len(letter.postal))
+    line = max(_CLOSE, min(_SENDER_LINE, place.first // len(letter.sender)))
     body = chain(
-        map(functools.partial(_paragraph, style="Sender"), letter.sender),
-        _address(letter, f"Address{side}"),
+        (_paragraph(text, "Sender", _spacing("", line, _SENDER_LINE)) for text in letter.sender),
+        _address(letter, place, line * len(letter.sender)),
         *(
-            _block(block, side, bool(follows and follows.name in _ENDING))
+            _block(block, place.indent, bool(follows and follows.name in _ENDING))
             for block, follows in zip(letter.blocks, [*letter.blocks[1:], None], strict=True)
         ),
     )
@@ -123,27 +125,64 @@ def _document(letter: Letter) -> str:
     )
 
 
-def _address(letter: Letter, style: str) -> Iterator[str]:
-    """The address, and the room around it, however many lines there are."""
-    last = len(letter.recipient) - 1
-    above = max(_LEAST, _ADDRESS_AT - _SENDER_LINE * len(letter.sender))
-    below = max(_LEAST, _ADDRESS_ROOM - _ADDRESS_LINE * len(letter.recipient))
-    for n, line in enumerate(letter.recipient):
+class _Place(NamedTuple):
+    """Where the address stands: how far in, from where, how high a line, where the letter begins.
+
+    ``indent`` is from the left margin, the others are from the upper one.
+    """
+
+    indent: int
+    first: int
+    line: int
+    below: int
+
+
+@functools.cache
+def _place(envelope: Envelope, lines: int) -> _Place:
+    """The place of an address of so many lines; closer set where they would not fit."""
+    box = envelope.address or Box(25 if envelope.side == "left" else 115, 40, 80, 5 * lines)
+    shown = envelope.shown or box
+    height = round(box.height * _MILLIMETRE)
+    line = min(_ADDRESS_LINE, max(height // lines, _CLOSE))
+    first = box.y * _MILLIMETRE + (height - lines * line if envelope.bottom else 0)
+    below = (shown.y + shown.height) * _MILLIMETRE
+    return _Place(
+        round(box.x * _MILLIMETRE) - _LEFT, round(first) - _TOP, line, round(below) - _TOP
+    )
+
+
+def _address(letter: Letter, place: _Place, sender: int) -> Iterator[str]:
+    """The address in the window of the envelope; ``sender`` is the height of what is above it."""
+    lines = letter.postal
+    above = max(0, place.first - sender)
+    below = max(_GAP_LEAST, place.below - sender - above - place.line * len(lines))
+    for n, line in enumerate(lines):
         room = f' w:before="{above}"' if n == 0 else ""
-        room += f' w:after="{below}"' if n == last else ""
-        yield _paragraph(line, style, f"<w:spacing{room}/>" if room else "")
+        room += f' w:after="{below}"' if n == len(lines) - 1 else ""
+        spacing = _spacing(room, place.line, _ADDRESS_LINE)
+        yield _paragraph(line, "Address", spacing + _indented(place.indent))
 
 
-def _block(block: Block, side: str, ending: bool) -> Iterator[str]:
+def _spacing(room: str, line: int, usual: int) -> str:
+    """Room around a paragraph, and lines closer than those of its style."""
+    closer = f' w:line="{line}" w:lineRule="exact"' if line != usual else ""
+    return f"<w:spacing{room}{closer}/>" if room or closer else ""
+
+
+def _indented(indent: int) -> str:
+    return f'<w:ind w:left="{indent}"/>' if indent else ""
+
+
+def _block(block: Block, indent: int, ending: bool) -> Iterator[str]:
     """The paragraphs, lists and tables of a block; ``ending``: one that stays with it follows."""
     style = _STYLES.get(block.name, "Normal")
-    if style == "Date":
-        style += side
     stays = "<w:keepNext/>"
     more = block.lines or block.pairs or block.items
     for n, paragraph in enumerate(block.paragraphs):
         title = block.name == "calculation" and n == 0
         keep = stays if more or (ending and block.name in _ENDING) else ""
+        if style == "Date":
+            keep += _indented(indent)
         yield _paragraph(
             paragraph,
             "Heading2" if title else style,
@@ -224,10 +263,9 @@ def _running_head(letter: Letter) -> str:
 
 def _properties(letter: Letter) -> str:
     """Title, author and language of the document."""
-    subject = next((b.paragraphs[0] for b in letter.blocks if b.name == "subject"), letter.title)
     return (
         f'{_HEAD}<cp:coreProperties xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:cp='
         '"http://schemas.openxmlformats.org/package/2006/metadata/core-properties">'
-        f"<dc:title>{_escaped(subject)}</dc:title><dc:creator>{_escaped(letter.sender[0])}"
+        f"<dc:title>{_escaped(subject(letter))}</dc:title><dc:creator>{_escaped(letter.sender[0])}"
         f"</dc:creator><dc:language>{letter.language}</dc:language></cp:coreProperties>"
     )

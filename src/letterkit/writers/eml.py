@@ -20,7 +20,9 @@ from email.header import Header
 from email.utils import quote
 from functools import lru_cache
 from html import escape
+from importlib.util import find_spec
 
+from letterkit import data
 from letterkit.errors import Finding, InputError
 from letterkit.model import Block, Letter, Table
 from letterkit.writers import txt
@@ -164,7 +166,11 @@ def _row(cells: Sequence[str], numeric: Sequence[int], look: str, tag: str = "td
 
 
 def _attached(letter: Letter) -> Iterator[tuple[str, bytes]]:
-    """The files that go along, by name."""
+    """The letter as PDF where Typst is installed, and the sender's files, by name."""
+    if find_spec("typst"):
+        from letterkit.writers import pdf
+
+        yield f"{data.file_name(letter.short['email_subject'])}.pdf", pdf.write(letter)
     for attachment in letter.attachments:
         yield attachment.name, attachment.content()
 

@@ -1,0 +1,213 @@
+"""PDF for print and archive: one letter on A4, set by Typst from ``templates/page.typ``.
+
+The file is PDF/UA-1 (tagged, for screen readers) and PDF/A-3a (for the archive) at
+once; the claim goes along as ``claim.json``. The letter reaches Typst as
+JSON only, so that no word of it can be read as an instruction; the fonts are our own,
+and the same letter gives the same bytes.
+
+Typst is the extra ``pdf``. It must not run in a process that was forked from one in
+which it ran before (it would wait for ever): use threads, or start processes by spawn.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+import threading
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from letterkit import data
+from letterkit.errors import Finding, InputError
+from letterkit.model import Block, Box, Envelope, Letter, Text
+from letterkit.writers import layout, txt
+
+STANDARDS = ["ua-1", "a-3a"]
+UNDATED = ["ua-1"]  # PDF/A wants a date
+
+ROOMY, CLOSE, TIGHT = 2450, 3250, 4200
+"""How long a letter may be to stay on one sheet in each setting, in characters: see `layout`.
+
+Only a guess to begin with, for letters that begin 80 mm down the sheet. One that is
+too long for the tight setting goes over two sheets in the close one.
+"""
+
+A_MILLIMETRE = 15
+"""Characters for which a millimetre of the sheet has room."""
+
+_DIGITS = re.compile(r"(?<=\d) (?=\d)")
+_LONG_WORD = re.compile(r'[^\s"\\[\]{},:\u00a0\u202f]{30,}')
+_BREAKS = re.compile(r"[/@._-]+(?=\w)|\w{20}(?=\w)")
+_NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
+_kept = threading.local()
+_first: list[int] = []
+
+
+def write(letter: Letter) -> bytes:
+    """The letter as PDF.
+
+    Raises `InputError` when Typst is not installed, when the font lacks a character
+    or when the address has no room in the window.
+    """
+    placed = layout.place(letter)
+    files = {"main.typ": _template("page.typ")}
+    if letter.logo:
+        files[f"logo.{letter.logo.kind}"] = letter.logo.raw
+    if letter.claim:
+        files["claim.json"] = json.dumps(_plain(letter.claim), ensure_ascii=False).encode()
+    content = _content(letter, placed)
+    length = placed.length + A_MILLIMETRE * (content["envelope"]["below"] - 80)
+    made = b""
+    for density in _settings(length):
+        files["letter.json"] = _json({**content, "density": density})
+        made = _compile(files, letter)
+        if _pages(made) == 1 + len(placed.enclosed):
+            break
+    return made
+
+
+def _settings(length: float) -> tuple[int, ...]:
+    """In which settings to try a letter of this length, until it is on one sheet."""
+    if length > TIGHT:
+        return (1,)
+    return (0, 1, 2, 1)[(length > ROOMY) + (length > CLOSE) :]
+
+
+@functools.cache
+def _template(name: str) -> bytes:
+    source = data.own_text("templates", name)
+    assert source is not None
+    return source.encode()
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    """The content with no-break spaces between groups of digits, and long words that may break.
+
+    In JSON, two digits with a space between them stand in a text only; so does a
+    long run of what is no mark of JSON.
+    """
+    text = _DIGITS.sub("\u00a0", json.dumps(content, ensure_ascii=False))
+    return _LONG_WORD.sub(lambda word: _BREAKS.sub("\\g<0>\u200b", word[0]), text).encode()
+
+
+def _pages(made: bytes) -> int:
+    found = re.search(rb"/Type/Pages/Count (\d+)", made)
+    assert found
+    return int(found[1])
+
+
+def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
+    """What the template shows, all of it finished text."""
+    language, _, region = letter.language.partition("-")
+    on = letter.on
+    return {
+        "title": layout.subject(letter),
+        "lang": language,
+        "region": region,
+        "date": [on.year, on.month, on.day] if on else None,
+        "running": f"{letter.sender[0]} · {letter.recipient[0]}",
+        "sender": letter.sender,
+        "recipient": letter.postal,
+        "return_line": ", ".join(letter.sender[:3]),
+        "envelope": _envelope(letter.envelope, len(letter.postal)),
+        "logo": f"logo.{letter.logo.kind}" if letter.logo else None,
+        "link": letter.payment.link if letter.payment else "",
+        "code": None,
+        "attached": letter.claim is not None,
+        "notice": list(map(_block, placed.notice)),
+        "heading": list(map(_block, placed.heading)),
+        "body": [list(map(_block, run)) for run in placed.body],
+        "ending": list(map(_block, placed.ending)),
+        "reply": list(map(_block, placed.reply)),
+        "enclosed": list(map(_block, placed.enclosed)),
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    table = block.table() if block.table else None
+    return {**block._asdict(), "table": table._asdict() if table else None}
+
+
+def _envelope(envelope: Envelope, lines: int) -> dict[str, Any]:
+    """Where the address stands, how far the other column reaches, and where the letter begins."""
+    place, shown = envelope.address, envelope.shown
+    if place is None or shown is None:
+        place = shown = Box(25 if envelope.side == "left" else 115, 40, 80, 5 * lines)
+    return {
+        "side": envelope.side,
+        "address": place._asdict(),
+        "set": "bottom" if envelope.bottom else "top",
+        "free": shown.x if envelope.side == "right" else shown.x + shown.width,
+        "below": shown.y + shown.height,
+        "folds": envelope.folds,
+        "return_line": envelope.return_line,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A claim as JSON can hold it: amounts and dates as text."""
+    if isinstance(value, Text):
+        return value.by_language or value.text
+    if hasattr(value, "_asdict"):
+        return {name: _plain(inner) for name, inner in value._asdict().items()}
+    if isinstance(value, Decimal | date):
+        return str(value)
+    if isinstance(value, tuple | list):
+        return [_plain(inner) for inner in value]
+    if hasattr(value, "items"):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return value
+
+
+# --- Typst.
+
+
+def _compile(files: dict[str, bytes], letter: Letter) -> bytes:
+    on = letter.on or date(2000, 1, 1)
+    compiler, failure = _typst()
+    try:
+        made: bytes = compiler.compile(
+            files,
+            format="pdf",
+            pdf_standards=STANDARDS if letter.on else UNDATED,
+            timestamp=datetime(on.year, on.month, on.day, tzinfo=UTC),
+        )
+    except failure as error:
+        raise _explained(error, letter) from None
+    return made
+
+
+def _typst() -> tuple[Any, type[Exception]]:
+    """This thread's compiler, and what it raises."""
+    if _first and _first[0] != os.getpid():
+        raise RuntimeError("Typst cannot run in a forked process: start processes by spawn")
+    try:
+        import typst
+    except ImportError:
+        raise InputError([Finding("pdf_missing")]) from None
+    _first[:] = [os.getpid()]
+    if not hasattr(_kept, "compiler"):
+        fonts = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=False,
+            font_paths=[data.own_path("templates", "fonts")],
+        )
+        _kept.compiler = typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
+    return _kept.compiler, typst.TypstError
+
+
+def _explained(error: Exception, letter: Letter) -> Exception:
+    """What the sender can mend; anything else is a fault of ours."""
+    said: str = getattr(error, "message", str(error))
+    lacking = _NO_GLYPH.search(said)
+    if lacking:
+        texts = (*letter.sender, *letter.postal, *txt.text(letter).split("\n"))
+        where = next((text for text in texts if lacking[1] in text), lacking[1])
+        return InputError([Finding("glyph_missing", seen=lacking[1], values={"where": where})])
+    if "address does not fit" in said:
+        values = {"envelope": letter.envelope.name}
+        return InputError([Finding("address_no_room", path="debtor.address", values=values)])
+    return RuntimeError(said)
