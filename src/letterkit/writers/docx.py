@@ -65,7 +65,7 @@ _STYLES = {
 """Block → the style of its paragraphs; of most, Normal."""
 
 _ENDING = ("closing", "signature", "enclosures")
-"""Blocks that stay on one page."""
+"""Blocks that stay on one page, with the sentence before them."""
 
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -180,7 +180,7 @@ def _block(block: Block, indent: int, ending: bool) -> Iterator[str]:
     more = block.lines or block.pairs or block.items
     for n, paragraph in enumerate(block.paragraphs):
         title = block.name == "calculation" and n == 0
-        keep = stays if more or (ending and block.name in _ENDING) else ""
+        keep = stays if more or ending else ""
         if style == "Date":
             keep += _indented(indent)
         yield _paragraph(
