@@ -3,7 +3,7 @@
 The parts that never change stand as XML in ``templates/docx`` and are zipped
 once for each language; a letter adds its text, its running head and its title to
 a copy of that. No date goes in, so that the same letter has the same bytes.
-Everything the letter says passes `_escaped`.
+Everything the letter says is escaped on its way.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import functools
 import io
 import re
 from collections.abc import Iterator, Sequence
+from html import escape
 from itertools import chain
 from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -67,7 +68,6 @@ _STYLES = {
 _ENDING = ("closing", "signature", "enclosures")
 """Blocks that stay on one page, with the sentence before them."""
 
-_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -102,10 +102,6 @@ def _entry(name: str) -> ZipInfo:
     entry = ZipInfo(name)
     entry.compress_type, entry.create_system = ZIP_DEFLATED, 3
     return entry
-
-
-def _escaped(text: str) -> str:
-    return text.translate(_MARKUP)
 
 
 def _document(letter: Letter) -> str:
@@ -204,7 +200,7 @@ def _block(block: Block, indent: int, ending: bool) -> Iterator[str]:
 def _paragraph(text: str, style: str, properties: str = "", run: str = "") -> str:
     """One paragraph; a tab in ``text`` goes to the next stop."""
     said = "<w:tab/>".join(
-        f'<w:t xml:space="preserve">{part}</w:t>' for part in _escaped(text).split("\t")
+        f'<w:t xml:space="preserve">{part}</w:t>' for part in escape(text, quote=False).split("\t")
     )
     return (
         f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr><w:r>{run}{said}</w:r></w:p>'
@@ -266,6 +262,6 @@ def _properties(letter: Letter) -> str:
     return (
         f'{_HEAD}<cp:coreProperties xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:cp='
         '"http://schemas.openxmlformats.org/package/2006/metadata/core-properties">'
-        f"<dc:title>{_escaped(subject(letter))}</dc:title><dc:creator>{_escaped(letter.sender[0])}"
+        f"<dc:title>{escape(subject(letter))}</dc:title><dc:creator>{escape(letter.sender[0])}"
         f"</dc:creator><dc:language>{letter.language}</dc:language></cp:coreProperties>"
     )
