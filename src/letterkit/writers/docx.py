@@ -19,7 +19,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from letterkit import data
 from letterkit.model import Block, Box, Envelope, Letter, Table
-from letterkit.writers.layout import subject
+from letterkit.writers.layout import place, subject
 
 READY = {
     "[Content_Types].xml": "content-types.xml",
@@ -41,6 +41,15 @@ _MILLIMETRE = 56.7
 _TOP, _LEFT, _RIGHT, _BOTTOM = 850, 1417, 1134, 1134
 _WIDTH = 11906 - _LEFT - _RIGHT
 _GAP_LEAST = 240
+LONG, LONGER = 2100, 3000
+"""Lengths (`layout.Placed`) from which on a letter is set closer, so as to stay on one sheet."""
+
+_SETTINGS = (
+    {"size": "21", "after": "120", "line": "264"},
+    {"size": "20", "after": "90", "line": "252"},
+    {"size": "19", "after": "70", "line": "245"},
+)
+
 _SENDER_LINE, _ADDRESS_LINE, _CLOSE = 240, 260, 200
 
 _SECTION = (
@@ -74,7 +83,8 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def write(letter: Letter) -> bytes:
     """The letter as an Office Open XML document (ISO/IEC 29500, transitional)."""
     made = io.BytesIO()
-    made.write(_ready(letter.language))
+    length = place(letter).length
+    made.write(_ready(letter.language, (length > LONG) + (length > LONGER)))
     with ZipFile(made, "a", ZIP_DEFLATED) as package:
         for name, xml in (
             ("word/document.xml", _document(letter)),
@@ -86,14 +96,17 @@ def write(letter: Letter) -> bytes:
 
 
 @functools.cache
-def _ready(language: str) -> bytes:
-    """The zip of all that the letters of a language have in common."""
+def _ready(language: str, setting: int) -> bytes:
+    """The zip of all that letters of a language in one of the `_SETTINGS` have in common."""
+    values = {"language": language, **_SETTINGS[setting]}
     made = io.BytesIO()
     with ZipFile(made, "w", ZIP_DEFLATED) as package:
         for name, file in READY.items():
             xml = data.own_text("templates", f"docx/{file}")
             assert xml is not None
-            package.writestr(_entry(name), xml.replace("{language}", language))
+            for value, put in values.items():
+                xml = xml.replace(f"{{{value}}}", put)
+            package.writestr(_entry(name), xml)
     return made.getvalue()
 
 
@@ -105,13 +118,13 @@ def _entry(name: str) -> ZipInfo:
 
 
 def _document(letter: Letter) -> str:
-    place = _place(letter.envelope, len(letter.postal))
-    line = max(_CLOSE, min(_SENDER_LINE, place.first // len(letter.sender)))
+    window = _place(letter.envelope, len(letter.postal))
+    line = max(_CLOSE, min(_SENDER_LINE, window.first // len(letter.sender)))
     body = chain(
         (_paragraph(text, "Sender", _spacing("", line, _SENDER_LINE)) for text in letter.sender),
-        _address(letter, place, line * len(letter.sender)),
+        _address(letter, window, line * len(letter.sender)),
         *(
-            _block(block, place.indent, bool(follows and follows.name in _ENDING))
+            _block(block, window.indent, bool(follows and follows.name in _ENDING))
             for block, follows in zip(letter.blocks, [*letter.blocks[1:], None], strict=True)
         ),
     )
