@@ -60,7 +60,6 @@ from letterkit.values import (
     email,
     file_inside,
     items,
-    line,
     percent,
     phone,
     positive,

@@ -16,7 +16,7 @@ from errno import EISDIR
 from pathlib import Path
 
 from letterkit import case as case_reader
-from letterkit import data, letter, model, schedule
+from letterkit import data, envelopes, letter, model, schedule
 from letterkit import law as rules
 from letterkit.errors import Finding, InputError, LetterkitError, Refused
 from letterkit.render import planned
@@ -145,6 +145,12 @@ def _kit_parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--allow", action="append", default=[], metavar="ID", help="let this warning pass"
     )
+    calibrate = command("calibrate", "a test page for your window envelopes, as PDF", CALIBRATE)
+    calibrate.add_argument(
+        "envelope", metavar="|".join(envelopes.names()[:-1]), help="the profile to try"
+    )
+    calibrate.add_argument("--output", metavar="FILE", help="default: calibrate-NAME.pdf")
+    calibrate.add_argument("--force", action="store_true", help="overwrite a file that is there")
     rates = command("rates", "the rates of interest, since when, and until when they are known")
     rates.add_argument("country", nargs="?", default="", metavar="XX", help="one country's")
     rates.add_argument("--on", metavar="YYYY-MM-DD", help="the rates of that day")
@@ -163,6 +169,9 @@ it and delete the line `sample: true`."""
 CLAIM = """\
 What is owed on a day: principal, interest, fixed sums and costs, each line with the figures it was
 worked out from, its legal basis and its source."""
+CALIBRATE = """\
+Write a page to print, fold and put into an envelope: it shows where the address stands and what the
+window shows of the sheet, and says what to write in the case if they do not fit."""
 CHECK = """\
 Everything that speaks against a letter, with its severity. Exit code 0: it may go; 1: a rule
 forbids it; 2: the case lacks something or is wrong."""
@@ -217,7 +226,13 @@ def render_letter(argv: Sequence[str] | None = None) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """The command ``letterkit``; returns the exit code."""
     args = _kit_parser().parse_args(argv)
-    work = {"init": _init, "claim": _claim, "check": _check, "rates": _rates}[args.command]
+    work = {
+        "init": _init,
+        "claim": _claim,
+        "check": _check,
+        "calibrate": _calibrate,
+        "rates": _rates,
+    }[args.command]
     explain = _by_severity if args.command == "check" else LetterkitError.explain
     return _run(args.ui, lambda ui: work(args, ui), explain)
 
@@ -476,6 +491,15 @@ def _check(args: argparse.Namespace, ui: str) -> None:
         ui=ui,
     )
     _print(verdict)
+
+
+def _calibrate(args: argparse.Namespace, ui: str) -> None:
+    from letterkit import commands
+
+    page = commands.calibration(args.envelope, ui)
+    path = args.output or f"calibrate-{args.envelope}.pdf"
+    _write({Path(path): page}, args.force)
+    _say(path)
 
 
 def _by_severity(error: LetterkitError, ui: str) -> str:

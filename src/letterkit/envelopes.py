@@ -55,6 +55,12 @@ def profile(name: str, country: str = "") -> Envelope:
     )
 
 
+def source(name: str) -> tuple[str, str]:
+    """How far the measures of a profile can be trusted (high, medium, low), and where from."""
+    row = _file()["profiles"][name]
+    return row["trust"], row["source"]
+
+
 def _shown(window: dict[str, Any]) -> Box:
     """What of the sheet can be seen, wherever it lies in the envelope."""
     width, height = window["size"]

@@ -4,8 +4,8 @@ An SVG may hold shapes only: nothing that is loaded from elsewhere, no script an
 text (whose look would depend on fonts that are not there). What a file says beyond
 that is refused by name.
 
->>> picture(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 1"><path d="M0 0h4v1z"/></svg>')
-Logo(kind='svg', raw=b'<svg ...
+>>> picture(b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h4v1z"/></svg>').kind
+'svg'
 >>> picture(b"GIF89a")
 Traceback (most recent call last):
 letterkit.payment.FieldError: logo_kind
@@ -26,10 +26,11 @@ MAX_SIDE = 4000
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _PNG = b"\x89PNG\r\n\x1a\n"
-_SHAPES = frozenset(
-    "svg g defs symbol use path rect circle ellipse line polyline polygon linearGradient "
-    "radialGradient stop clipPath mask pattern title desc metadata style".split()
-)
+_SHAPES = {
+    *("svg", "g", "defs", "symbol", "use", "path", "rect", "circle", "ellipse", "line"),
+    *("polyline", "polygon", "linearGradient", "radialGradient", "stop", "clipPath", "mask"),
+    *("pattern", "title", "desc", "metadata", "style"),
+}
 _ELSEWHERE = re.compile(r"@import|url\(\s*['\"]?\s*(?!#|['\"]?#)", re.I)
 
 

@@ -2,31 +2,24 @@
 
 The file is PDF/UA-1 (tagged, for screen readers) and PDF/A-3a (for the archive) at
 once; the claim goes along as ``claim.json``. The letter reaches Typst as
-JSON only, so that no word of it can be read as an instruction; the fonts are our own,
-and the same letter gives the same bytes.
-
-Typst is the extra ``pdf``. It must not run in a process that was forked from one in
-which it ran before (it would wait for ever): use threads, or start processes by spawn.
+JSON only, so that no word of it can be read as an instruction, and the same letter
+gives the same bytes.
 """
 
 from __future__ import annotations
 
 import functools
 import json
-import os
 import re
-import threading
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from letterkit import data
 from letterkit.errors import Finding, InputError
 from letterkit.model import Block, Box, Envelope, Letter, Text
-from letterkit.writers import layout, txt
-
-STANDARDS = ["ua-1", "a-3a"]
-UNDATED = ["ua-1"]  # PDF/A wants a date
+from letterkit.writers import layout, txt, typesetting
+from letterkit.writers.typesetting import TypesettingError
 
 ROOMY, CLOSE, TIGHT = 2450, 3250, 4200
 """How long a letter may be to stay on one sheet in each setting, in characters: see `layout`.
@@ -42,8 +35,7 @@ _DIGITS = re.compile(r"(?<=\d) (?=\d)")
 _LONG_WORD = re.compile(r'[^\s"\\[\]{},:\u00a0\u202f]{30,}')
 _BREAKS = re.compile(r"[/@._-]+(?=\w)|\w{20}(?=\w)")
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
-_kept = threading.local()
-_first: list[int] = []
+_NO_PICTURE = re.compile("failed to (decode|parse|load)")
 
 
 def write(letter: Letter) -> bytes:
@@ -52,6 +44,14 @@ def write(letter: Letter) -> bytes:
     Raises `InputError` when Typst is not installed, when the font lacks a character
     or when the address has no room in the window.
     """
+    try:
+        return _set(letter)
+    except TypesettingError as error:
+        raise _explained(error, letter) from None
+
+
+def _set(letter: Letter) -> bytes:
+    """The letter in the first setting that keeps it on one sheet."""
     placed = layout.place(letter)
     files = {"main.typ": _template("page.typ")}
     if letter.logo:
@@ -63,10 +63,30 @@ def write(letter: Letter) -> bytes:
     made = b""
     for density in _settings(length):
         files["letter.json"] = _json({**content, "density": density})
-        made = _compile(files, letter)
+        made = typesetting.pdf(files, letter.on)
         if _pages(made) == 1 + len(placed.enclosed):
             break
     return made
+
+
+def calibration(envelope: Envelope, title: str, steps: list[str], source: str, lang: str) -> bytes:
+    """A page to print and fold, that shows what ``envelope`` shows of the sheet.
+
+    Its words are given: ``steps`` say what to do, ``source`` where the measures are from.
+    """
+    assert envelope.address
+    assert envelope.shown
+    content = {
+        "title": title,
+        "steps": steps,
+        "source": source,
+        "lang": lang,
+        "folds": envelope.folds,
+        "address": envelope.address._asdict(),
+        "shown": envelope.shown._asdict(),
+    }
+    raw = json.dumps(content, ensure_ascii=False).encode()
+    return typesetting.pdf({"main.typ": _template("calibration.typ"), "page.json": raw}, None)
 
 
 def _settings(length: float) -> tuple[int, ...]:
@@ -162,52 +182,17 @@ def _plain(value: Any) -> Any:
     return value
 
 
-# --- Typst.
-
-
-def _compile(files: dict[str, bytes], letter: Letter) -> bytes:
-    on = letter.on or date(2000, 1, 1)
-    compiler, failure = _typst()
-    try:
-        made: bytes = compiler.compile(
-            files,
-            format="pdf",
-            pdf_standards=STANDARDS if letter.on else UNDATED,
-            timestamp=datetime(on.year, on.month, on.day, tzinfo=UTC),
-        )
-    except failure as error:
-        raise _explained(error, letter) from None
-    return made
-
-
-def _typst() -> tuple[Any, type[Exception]]:
-    """This thread's compiler, and what it raises."""
-    if _first and _first[0] != os.getpid():
-        raise RuntimeError("Typst cannot run in a forked process: start processes by spawn")
-    try:
-        import typst
-    except ImportError:
-        raise InputError([Finding("pdf_missing")]) from None
-    _first[:] = [os.getpid()]
-    if not hasattr(_kept, "compiler"):
-        fonts = typst.Fonts(
-            include_system_fonts=False,
-            include_embedded_fonts=False,
-            font_paths=[data.own_path("templates", "fonts")],
-        )
-        _kept.compiler = typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
-    return _kept.compiler, typst.TypstError
-
-
-def _explained(error: Exception, letter: Letter) -> Exception:
+def _explained(error: TypesettingError, letter: Letter) -> Exception:
     """What the sender can mend; anything else is a fault of ours."""
-    said: str = getattr(error, "message", str(error))
+    said = str(error)
     lacking = _NO_GLYPH.search(said)
     if lacking:
         texts = (*letter.sender, *letter.postal, *txt.text(letter).split("\n"))
         where = next((text for text in texts if lacking[1] in text), lacking[1])
         return InputError([Finding("glyph_missing", seen=lacking[1], values={"where": where})])
-    if "address does not fit" in said:
+    if "the address does not fit" in said:
         values = {"envelope": letter.envelope.name}
         return InputError([Finding("address_no_room", path="debtor.address", values=values)])
-    return RuntimeError(said)
+    if letter.logo and _NO_PICTURE.search(said):
+        return InputError([Finding("logo_broken", path="creditor.logo", seen=letter.logo.kind)])
+    return error
