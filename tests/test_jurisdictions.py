@@ -155,7 +155,7 @@ ROWS: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
     ),
     "limitation": (
         {"years": whole, "stops": one_of("letter", "nothing"), "article": text},
-        {"exceptions": exceptions},
+        {"exceptions": exceptions, "others": one_of(True)},  # others: not all were read
     ),
     "payment_terms": ({"default": whole, "article": text}, {"longest": whole}),
 }
