@@ -95,6 +95,7 @@ EVERY_FIELD = Case(
         email="info@vandijck.example",
         pec="vandijck@pec.example",
         phone="03 555 00 14",
+        shared_phone=True,
         attention=Person("An Jacobs", "ms"),
         address=("T.a.v. de boekhouding", "Kerkstraat 8, bus 2", "2000 Antwerpen"),
         country="BE",
@@ -179,6 +180,7 @@ EVERY_FIELD = Case(
     paid_until=date(2026, 12, 2),
     envelope="fr",
     source="every-field.yaml",
+    folder=str(HERE / "cases"),
 )
 
 
@@ -255,8 +257,9 @@ def test_the_ways_to_give_a_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     path = tmp_path / "case.yaml"
     path.write_text(GOOD, encoding="utf-8")
     expected = case.read(GOOD.encode(), name="case.yaml")
-    assert case.read(str(path), name="case.yaml") == expected
-    assert case.read(path, name="case.yaml") == expected
+    there = expected._replace(folder=str(tmp_path))
+    assert case.read(str(path), name="case.yaml") == there
+    assert case.read(path, name="case.yaml") == there
     assert case.read(yaml.load(GOOD, yaml.BaseLoader), name="case.yaml") == expected
     assert case.read(expected) is expected
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(GOOD.encode())))

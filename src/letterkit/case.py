@@ -104,10 +104,17 @@ def read(
         _merge_creditor(tree, _own_details(creditor, findings))
     walked: list[Fields] = []
     case = _case(Fields(tree, findings, walked), name or tree.file)
+    case = case._replace(folder=_folder(source))
     report_strays(walked, findings)
     if findings:
         findings.stop()
     return case
+
+
+def _folder(source: Source) -> str:
+    """The folder of a case that is a file; of any other, none."""
+    named = isinstance(source, (str, Path)) and str(source) != "-"
+    return str(Path(str(source)).parent) if named else ""
 
 
 def _own_details(source: str | Path | Mapping[str, Any], findings: Findings) -> Node:

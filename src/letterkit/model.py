@@ -11,9 +11,11 @@ import datetime
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from letterkit import data
 from letterkit.errors import Finding
 
 LAWS = ("BE", "CH", "FR", "GB", "IE", "IT", "LU", "NL")
@@ -144,6 +146,7 @@ class Debtor(NamedTuple):
     insolvent: date | None = None
     region: str = ""  # england_wales | scotland | northern_ireland
     postal: Postal | None = None  # the parts of `address`
+    shared_phone: bool = False  # others may read what is sent to ``phone``
 
 
 class Payment(NamedTuple):
@@ -326,6 +329,7 @@ class Case(NamedTuple):
     envelope: str = ""  # a profile, or none; "" = as usual in the sender's country
     sample: bool = False
     source: str = ""  # where it was read, for messages
+    folder: str = ""  # where it lies, if it is a file: what is enclosed lies there too
 
     @property
     def currency(self) -> str:
@@ -557,13 +561,26 @@ class Recipient(NamedTuple):
     phone: str = ""
 
 
+class Attachment(NamedTuple):
+    """A file of the sender's that goes with an e-mail: under which name, and where it lies."""
+
+    name: str
+    path: Path
+
+    def content(self) -> bytes:
+        """What is in it."""
+        return data.contents(self.path)
+
+
 class Letter(NamedTuple):
     """A finished letter: plain text in blocks, for the writers to lay out.
 
     ``stage`` is ``"1"`` to ``"4"`` or the name of a special letter; ``short``
     maps the e-mail texts and the SMS that this letter has by name
-    (``email_subject``, ``sms``…). ``postal`` is the recipient as the post of that
-    country wants it in the window of the ``envelope``.
+    (``email_subject``, ``sms``…). ``reply_to`` is the sender's e-mail address;
+    ``no_sms`` says why the letter must not be a text message, if so. ``postal`` is
+    the recipient as the post of that country wants it in the window of the
+    ``envelope``.
     """
 
     stage: str
@@ -584,6 +601,9 @@ class Letter(NamedTuple):
     enclosures: tuple[Enclosure, ...]
     warnings: tuple[Finding, ...] = ()
     sources: tuple[str, ...] = ()
+    reply_to: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    no_sms: Finding | None = None
     postal: tuple[str, ...] = ()
     envelope: Envelope = Envelope("none", "left")
     logo: Logo | None = None

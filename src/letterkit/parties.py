@@ -112,6 +112,7 @@ def debtor(f: Fields) -> Debtor:
         insolvent=f.maybe("insolvent", day),
         region=f.text("region", choice(REGIONS)),
         postal=postal,
+        shared_phone=f.flag("shared_phone"),
     )
     if found.form == "company" and found.kind == "consumer" and not f.failed("kind"):
         f.find("consumer_company", "form")
