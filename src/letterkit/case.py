@@ -14,7 +14,6 @@ is wrong is found in one go and raised as one `InputError`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -22,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from letterkit import document, parties, payment
+from letterkit import document, envelopes, parties, payment
 from letterkit.fields import Fields, report_strays
 from letterkit.invoices import invoices
 from letterkit.model import (
@@ -59,8 +58,8 @@ from letterkit.values import (
     count,
     day,
     email,
+    file_inside,
     items,
-    line,
     percent,
     phone,
     positive,
@@ -105,10 +104,17 @@ def read(
         _merge_creditor(tree, _own_details(creditor, findings))
     walked: list[Fields] = []
     case = _case(Fields(tree, findings, walked), name or tree.file)
+    case = case._replace(folder=_folder(source))
     report_strays(walked, findings)
     if findings:
         findings.stop()
     return case
+
+
+def _folder(source: Source) -> str:
+    """The folder of a case that is a file; of any other, none."""
+    named = isinstance(source, (str, Path)) and str(source) != "-"
+    return str(Path(str(source)).parent) if named else ""
 
 
 def _own_details(source: str | Path | Mapping[str, Any], findings: Findings) -> Node:
@@ -161,6 +167,8 @@ def _case(f: Fields, source: str) -> Case:
         next_step=f.part("next_step", partial(_next_step, of=debtor.country if debtor else "")),
         enclosures=f.each("enclosures", partial(_enclosure, f)),
         paid_until=f.maybe("paid_until", day),
+        envelope=f.text("envelope", choice(envelopes.names()))
+        or (creditor.envelope if creditor else ""),
         sample=f.flag("sample"),
         source=source,
     )
@@ -282,16 +290,18 @@ def _suspension(f: Fields) -> Suspension:
 
 
 def _next_step(f: Fields, of: str) -> NextStep:
+    lines, postal = parties.address(f, "address", of)
     return NextStep(
         kind=f.need("kind", choice(NEXT_STEPS)),
         name=f.text("name", NAME),
         reference=f.text("reference", SHORT),
         since=f.maybe("since", day),
-        address=parties.address(f, "address", of),
+        address=lines,
         phone=f.text("phone", phone),
         email=f.text("email", email),
         iban=f.text("iban", checked(payment.check_iban)),
         register=f.text("register", NAME),
+        postal=postal,
     )
 
 
@@ -307,20 +317,11 @@ def _enclosed_file(f: Fields) -> Enclosure:
     found = Enclosure(
         code=f.text("code", choice(ENCLOSURES)),
         text=f.maybe("text", words),
-        file=f.text("file", _file_inside),
+        file=f.text("file", file_inside),
     )
     if not f.given("code") and not f.given("text"):
         f.missing("code")
     return found
-
-
-def _file_inside(node: Node) -> str:
-    """A file in the folder of the case or below it."""
-    text = line(200)(node)
-    parts = text.split("/")
-    if re.search(r'[\\:*?"<>|]', text) or not all(part.strip(" .") for part in parts):
-        raise FieldError("file_outside")
-    return text
 
 
 def _channel(f: Fields, node: Node) -> str:

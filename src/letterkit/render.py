@@ -12,10 +12,10 @@ from letterkit import rate_file, showcase
 from letterkit.errors import Finding, InputError
 from letterkit.letter import Source, compose, compose_blank, stage_name
 from letterkit.model import Case, Letter
-from letterkit.writers import WRITERS
+from letterkit.writers import TEXTS, WRITERS
 
-TEXT_FORMATS = ("txt", "md", "html")
-"""Formats that are text: `render` gives them as `str`, any other as `bytes`."""
+TEXT_FORMATS = (*TEXTS, "sms")
+"""Formats that `render` gives as `str`; any other as `bytes`."""
 
 
 def render(
@@ -39,15 +39,17 @@ def render(
     4, or courtesy, call, dispute, plan, thanks or claim; ``on`` is the letter's
     date and is never guessed; ``language`` is a tag (``fr-BE``) or a language
     (``fr``); ``law`` is a country code; None means as the case says. ``format``
-    is txt, md or html. ``allow`` names the warnings to let pass. ``templates``
-    is a folder of the user's own words, ``creditor`` the sender's details when
-    the case leaves them out, ``rates`` rates of interest of the user's own (see
-    `rate_file`). With ``blank`` there is no case and no date: ``language``,
-    ``law`` and ``kind`` (business, consumer) choose the letter to fill in by hand.
+    is one of `WRITERS`: txt, md, html, docx, eml, sms. ``allow`` names the
+    warnings to let pass. ``templates`` is a folder of the user's own words,
+    ``creditor`` the sender's details when the case leaves them out, ``rates``
+    rates of interest of the user's own (see `rate_file`). With ``blank`` there is
+    no case and no date: ``language``, ``law`` and ``kind`` (business, consumer)
+    choose the letter to fill in by hand.
 
-    Returns `str` for txt, md and html. Raises `InputError` when the input is
-    wrong, `Refused` when a rule says that this letter must not be sent. Pure:
-    the same input gives the same bytes; no clock, no network.
+    Returns `str` for txt, md, html and sms, `bytes` for the others. Raises
+    `InputError` when the input is wrong, `Refused` when a rule says that this
+    letter must not be sent. Pure: the same input gives the same bytes; no
+    clock, no network. Only files that the case encloses are read besides.
 
     >>> from datetime import date
     >>> text = render("examples/be-b2b.yaml", stage=1, on=date(2026, 11, 5))
