@@ -8,6 +8,7 @@ consumer does not owe is never in a claim, whatever the case says.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -46,59 +47,59 @@ class Shown(NamedTuple):
     compensation: str = "silent"
 
 
-class Asked(NamedTuple):
+class Asked:
     """What of a claim a letter asks for; a sum that it does not claim is 0.
 
     ``claim`` is as the letter shows it (see `set_off`): the balances of its
     invoices and the lines of interest add up to ``total`` with the rest.
     """
 
-    claim: Claim
-    shown: Shown
-    terms: Terms
-    total: Decimal
-    vat: Decimal = ZERO
+    def __init__(
+        self, claim: Claim, shown: Shown, terms: Terms, total: Decimal, vat: Decimal = ZERO
+    ) -> None:
+        self.claim, self.shown, self.terms = claim, shown, terms
+        self.total, self.vat = total, vat
 
-    @property
+    @functools.cached_property
     def apart(self) -> bool:
         """Whether the interest needs more lines than a letter has room for."""
         return sum(len(item.segments) for item in self.claim.items) > FEW_SEGMENTS
 
-    @property
+    @functools.cached_property
     def interest(self) -> Decimal:
         """The lines of interest added up, if interest is claimed."""
         if self.shown.interest != "claimed":
             return ZERO
         return sum((s.amount for item in self.claim.items for s in item.segments), ZERO)
 
-    @property
+    @functools.cached_property
     def compensation(self) -> Decimal:
         """Fixed sums, if they are claimed."""
         return self.claim.compensation if self.shown.compensation == "claimed" else ZERO
 
-    @property
+    @functools.cached_property
     def fee(self) -> Decimal:
         """The agreed fee, if it is claimed and owed."""
         owed = self.shown.compensation == "claimed" and self.claim.costs
         return self.terms.fee or ZERO if owed else ZERO
 
-    @property
+    @functools.cached_property
     def costs(self) -> Decimal:
         """Collection costs, what payments were set off against included."""
         rest = self.claim.balance + self.interest + self.compensation + self.fee
         return self.total - rest if self.shown.compensation == "claimed" else ZERO
 
-    @property
+    @functools.cached_property
     def claimed(self) -> bool:
         """Whether anything is claimed besides the principal."""
         return bool(self.interest or self.compensation or self.costs or self.fee)
 
-    @property
+    @functools.cached_property
     def agreed_rate(self) -> bool:
         """Whether the rate is an agreed one."""
         return isinstance(self.terms.interest, AgreedRate)
 
-    @property
+    @functools.cached_property
     def agreed_sum(self) -> bool:
         """Whether the fixed sum is an agreed one: named in the case, or by a clause's scale."""
         by_clause = not any(item.compensation for item in self.claim.items)
@@ -310,8 +311,13 @@ class _Teller:
         chosen = self.case.terms.runs
         return chosen if chosen in rule.get("options", ()) else str(rule.get("runs", "split"))
 
+    @functools.cached_property
     def _series(self) -> Series:
         return known_rates(self.law, self.cell["interest"]["series"], self.own)
+
+    @functools.cached_property
+    def _cuts(self) -> tuple[date, ...]:
+        return self._series.cuts
 
     def _rules(self, invoice: Invoice, first: date | None, agreed: AgreedRate | None) -> Rules:
         rule = self.cell["interest"]
@@ -334,18 +340,11 @@ class _Teller:
         rule = self.cell["interest"]
         if "series" not in rule:
             return lambda day: None, ()
-        found = self._series()
-        extra = percent(rule.get("surcharge", {}).get(invoice.goods, 0))
+        found = self._series.raised(percent(rule.get("surcharge", {}).get(invoice.goods, 0)))
         if self._runs() == "fixed":
-            began = found.on(first) if first else None
-            fixed = began and began._replace(percent=began.percent + extra)
+            fixed = found.on(first) if first else None
             return lambda day: fixed, ()
-
-        def split(day: date) -> Rate | None:
-            rate = found.on(day)
-            return rate and rate._replace(percent=rate.percent + extra)
-
-        return split, found.cuts
+        return found.on, self._cuts
 
     def _rate_now(self, items: Sequence[OpenItem], agreed: AgreedRate | None) -> Decimal | None:
         """The rate in force on the day; None where it is not known or differs by invoice."""

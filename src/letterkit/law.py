@@ -312,8 +312,8 @@ def _promised(known: Case, about: Claim) -> Decimal:
 
 def objections(draft: Draft) -> list[Finding]:
     """Everything that speaks against sending ``draft``."""
-    rules = {**stops.RULES, **legality.RULES}
-    found = [f for rule, stages in rules.items() if draft.stage in stages for f in rule(draft)]
+    rules = (*stops.RULES.items(), *legality.RULES.items())
+    found = [f for rule, stages in rules if draft.stage in stages for f in rule(draft)]
     return [f._replace(file=draft.whole.source) for f in found]
 
 

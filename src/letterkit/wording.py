@@ -60,10 +60,10 @@ Facts = Mapping[str, str | bool]
 
 
 class Value(NamedTuple):
-    """A fact to print; ``put`` writes a preposition before it."""
+    """A fact to print; ``put`` writes a preposition before it, if one is asked for."""
 
     name: str
-    put: Callable[[Any], str] = str
+    put: Callable[[str], str] | None = None
 
 
 class Choice(NamedTuple):
@@ -97,7 +97,8 @@ class Variant:
         """The paragraphs with the values of ``facts``, each one line; empty ones are left out."""
         if not self._values:
             return self._fixed
-        return _paragraphs(self._pattern % tuple([put(facts[name]) for name, put in self._values]))
+        said = [put(str(facts[name])) if put else facts[name] for name, put in self._values]
+        return _paragraphs(self._pattern % tuple(said))
 
 
 class Template:
@@ -157,8 +158,7 @@ def _remember(known: dict[Answers, T], answers: Answers, found: T) -> None:
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
-    parts = text.split(_PARAGRAPH) if _PARAGRAPH in text else [text]
-    return tuple([folded for part in parts if (folded := _folded(part))])
+    return tuple([folded for part in text.split(_PARAGRAPH) if (folded := _folded(part))])
 
 
 def _asked(parts: Parts) -> set[str]:
