@@ -51,55 +51,37 @@ class Asked:
     """What of a claim a letter asks for; a sum that it does not claim is 0.
 
     ``claim`` is as the letter shows it (see `set_off`): the balances of its
-    invoices and the lines of interest add up to ``total`` with the rest.
+    invoices and the lines of ``interest`` add up to ``total`` with the rest:
+    ``compensation`` (fixed sums), the agreed ``fee``, and ``costs``, what
+    payments were set off against included. ``claimed`` says whether anything
+    is claimed besides the principal.
     """
 
     def __init__(
         self, claim: Claim, shown: Shown, terms: Terms, total: Decimal, vat: Decimal = ZERO
     ) -> None:
-        self.claim, self.shown, self.terms = claim, shown, terms
-        self.total, self.vat = total, vat
+        self.claim, self.shown, self.terms, self.total, self.vat = claim, shown, terms, total, vat
+        self.interest = self.compensation = self.fee = self.costs = ZERO
+        if shown.interest == "claimed":
+            lines = (s.amount for item in claim.items for s in item.segments)
+            self.interest = sum(lines, ZERO)
+        if shown.compensation == "claimed":
+            self.compensation = claim.compensation
+            self.fee = terms.fee or ZERO if claim.costs else ZERO
+            self.costs = total - (claim.balance + self.interest + self.compensation + self.fee)
+        self.claimed = bool(self.interest or self.compensation or self.costs or self.fee)
 
-    @functools.cached_property
+    @property
     def apart(self) -> bool:
         """Whether the interest needs more lines than a letter has room for."""
         return sum(len(item.segments) for item in self.claim.items) > FEW_SEGMENTS
 
-    @functools.cached_property
-    def interest(self) -> Decimal:
-        """The lines of interest added up, if interest is claimed."""
-        if self.shown.interest != "claimed":
-            return ZERO
-        return sum((s.amount for item in self.claim.items for s in item.segments), ZERO)
-
-    @functools.cached_property
-    def compensation(self) -> Decimal:
-        """Fixed sums, if they are claimed."""
-        return self.claim.compensation if self.shown.compensation == "claimed" else ZERO
-
-    @functools.cached_property
-    def fee(self) -> Decimal:
-        """The agreed fee, if it is claimed and owed."""
-        owed = self.shown.compensation == "claimed" and self.claim.costs
-        return self.terms.fee or ZERO if owed else ZERO
-
-    @functools.cached_property
-    def costs(self) -> Decimal:
-        """Collection costs, what payments were set off against included."""
-        rest = self.claim.balance + self.interest + self.compensation + self.fee
-        return self.total - rest if self.shown.compensation == "claimed" else ZERO
-
-    @functools.cached_property
-    def claimed(self) -> bool:
-        """Whether anything is claimed besides the principal."""
-        return bool(self.interest or self.compensation or self.costs or self.fee)
-
-    @functools.cached_property
+    @property
     def agreed_rate(self) -> bool:
         """Whether the rate is an agreed one."""
         return isinstance(self.terms.interest, AgreedRate)
 
-    @functools.cached_property
+    @property
     def agreed_sum(self) -> bool:
         """Whether the fixed sum is an agreed one: named in the case, or by a clause's scale."""
         by_clause = not any(item.compensation for item in self.claim.items)

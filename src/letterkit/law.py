@@ -7,6 +7,7 @@ rules stand in `stops` and `legality`). What differs from country to country sta
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence, Set
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,7 @@ from letterkit.errors import NOTE, Finding, InputError
 from letterkit.jurisdiction import cell, is_person, next_steps, rows, table
 from letterkit.model import LAWS, ZERO, Case, Claim, Credit, Invoice, OpenItem, Payment
 from letterkit.rates import percent
-from letterkit.stops import Draft
+from letterkit.stops import Draft, Rule
 
 __all__ = [
     "NEEDS_INPUT",
@@ -310,10 +311,16 @@ def _promised(known: Case, about: Claim) -> Decimal:
     return min(promise.amount or about.balance, about.balance) if promise else ZERO
 
 
+@functools.cache
+def rules_of(stage: str) -> tuple[Rule, ...]:
+    """The rules that hold for the letter of ``stage``: the stops first."""
+    rules = (*stops.RULES.items(), *legality.RULES.items())
+    return tuple(rule for rule, stages in rules if stage in stages)
+
+
 def objections(draft: Draft) -> list[Finding]:
     """Everything that speaks against sending ``draft``."""
-    rules = (*stops.RULES.items(), *legality.RULES.items())
-    found = [f for rule, stages in rules if draft.stage in stages for f in rule(draft)]
+    found = [f for rule in rules_of(draft.stage) for f in rule(draft)]
     return [f._replace(file=draft.whole.source) for f in found]
 
 
