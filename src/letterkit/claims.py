@@ -206,18 +206,20 @@ class _Teller:
         elif agreed and "none" in cell["agreed_interest"]:
             why["interest"] = cell["agreed_interest"]["none"]
         payments, paid_costs, costs_due = self._costs_first(items)
-        counted = []
+        counted: list[OpenItem] = []
+        rates: set[Decimal | None] = set()  # in force on the day
+        last = min(self.on, case.terms.interest_until or self.on)
         for item in items:
             invoice = item.invoice
             first = None if why else self._first_day(invoice)
-            last = min(self.on, case.terms.interest_until or self.on)
             changes = [
                 *(Change(p.date, p.amount) for p in payments.get(invoice.number, ())),
                 *(Change(c.date, c.amount, credit=True) for c in invoice.credits),
             ]
             rules = self._rules(invoice, first, agreed)
             account = interest.run(invoice.amount - item.disputed, first, last, changes, rules)
-            rate = rules.rate_on(self.on + _DAY)
+            today, tomorrow = rules.rate_on(self.on), rules.rate_on(self.on + _DAY)
+            rates.add(today.percent if today else None)
             running = first and first <= self.on + _DAY and not case.terms.interest_until
             counted.append(
                 item._replace(
@@ -229,8 +231,8 @@ class _Teller:
                     unknown=account.unknown,
                     compensation=self._compensation_of(invoice, item),
                     per_day=(
-                        account.base * rate.percent / (100 * interest.year_of(rules.days))
-                        if rate and running
+                        account.base * tomorrow.percent / (100 * interest.year_of(rules.days))
+                        if tomorrow and running
                         else ZERO
                     ),
                 )
@@ -263,7 +265,7 @@ class _Teller:
             costs=max(costs - paid_costs, ZERO),
             costs_paid=paid_costs,
             coming=coming,
-            rate=self._rate_now(counted, agreed) if owed else None,
+            rate=rates.pop() if owed and len(rates) == 1 else None,
             per_day=cents(sum(days, ZERO)) if days else None,
             days=self._days(),
             bases=self._bases(agreed),
@@ -324,18 +326,9 @@ class _Teller:
             return lambda day: None, ()
         found = self._series.raised(percent(rule.get("surcharge", {}).get(invoice.goods, 0)))
         if self._runs() == "fixed":
-            fixed = found.on(first) if first else None
+            fixed = found.on(first or self.on)
             return lambda day: fixed, ()
         return found.on, self._cuts
-
-    def _rate_now(self, items: Sequence[OpenItem], agreed: AgreedRate | None) -> Decimal | None:
-        """The rate in force on the day; None where it is not known or differs by invoice."""
-        found = set()
-        for item in items:
-            began = item.interest_from or self.on
-            rate = self._rate_on(item.invoice, began, agreed)[0](self.on)
-            found.add(rate.percent if rate else None)
-        return found.pop() if len(found) == 1 else None
 
     def _bases(self, agreed: AgreedRate | None) -> Mapping[str, Basis]:
         """The statute behind each amount; an agreed one rests on the clause of the contract."""

@@ -118,9 +118,10 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
 
 def _invoice_as_of(invoice: Invoice, on: date, at: str, later: list[str]) -> Invoice:
     """The invoice without what came after ``on``; the paths left out are added to ``later``."""
-    if not (invoice.payments or invoice.credits or invoice.disputed):
-        return invoice
     dispute = invoice.disputed
+    late = [x for x in (*invoice.payments, *invoice.credits) if x.date > on]
+    if not (late or dispute):
+        return invoice
     if dispute and dispute.since and dispute.since > on:
         later.append(f"{at}.disputed ({dispute.since})")
         dispute = None
