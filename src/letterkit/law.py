@@ -119,16 +119,16 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
 def _invoice_as_of(invoice: Invoice, on: date, at: str, later: list[str]) -> Invoice:
     """The invoice without what came after ``on``; the paths left out are added to ``later``."""
     dispute = invoice.disputed
-    late = [x for x in (*invoice.payments, *invoice.credits) if x.date > on]
-    if not (late or dispute):
+    facts: tuple[Payment | Credit, ...] = (*invoice.payments, *invoice.credits)
+    if not dispute and not [x for x in facts if x.date > on]:
         return invoice
     if dispute and dispute.since and dispute.since > on:
         later.append(f"{at}.disputed ({dispute.since})")
         dispute = None
     dated: dict[str, Sequence[Payment | Credit]]
     dated = {"payments": invoice.payments, "credits": invoice.credits}
-    for name, facts in dated.items():
-        later += [f"{at}.{name}[{n}] ({x.date})" for n, x in enumerate(facts) if x.date > on]
+    for name, listed in dated.items():
+        later += [f"{at}.{name}[{n}] ({x.date})" for n, x in enumerate(listed) if x.date > on]
     return invoice._replace(
         payments=tuple(p for p in invoice.payments if p.date <= on),
         credits=tuple(c for c in invoice.credits if c.date <= on),

@@ -418,7 +418,7 @@ class Words:
         template = self._chain.blocks.get(block)
         return template.variant(self._facts).paragraphs(self._facts) if template else ()
 
-    def body(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def body(self) -> list[tuple[str, tuple[str, ...]]]:
         """The blocks of the letter in the stage file's order: each one's name and paragraphs."""
-        for name, variant in self._chain.body.variants(self._facts):
-            yield name, variant.paragraphs(self._facts)
+        facts = self._facts
+        return [(name, v.paragraphs(facts)) for name, v in self._chain.body.variants(facts)]
