@@ -301,8 +301,11 @@ class _Page:
         self.spoken = spoken
         self._law, self._consumer, self._person = law, consumer, person
         self._folder = None if templates is None else Path(templates)
-        self._phrases = self._files("lines", phrases.NAMES)
         self._letter = self._files(stage, facts.NAMES)
+
+    @functools.cached_property
+    def _phrases(self) -> wording.Chain:
+        return self._files("lines", phrases.NAMES)
 
     def _files(self, stage: str, names: wording.Names) -> wording.Chain:
         return wording.chain(
