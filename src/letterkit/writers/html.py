@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import functools
 from itertools import groupby
-
-from jinja2 import StrictUndefined, Template
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import TYPE_CHECKING
 
 from letterkit import data
 from letterkit.model import Block, Letter
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 _RIGHT = ("fr", "it")  # languages whose letters carry the address on the right
 
@@ -39,6 +40,9 @@ _MATTERS = {
 
 @functools.cache
 def _page() -> Template:
+    from jinja2 import StrictUndefined  # here: a letter as text does not wait for it
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
     source = data.own_text("templates", "page.html")
     assert source is not None
     return ImmutableSandboxedEnvironment(
