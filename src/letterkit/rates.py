@@ -53,7 +53,10 @@ class Series(NamedTuple):
             return None
         if self.gap and self.gap[0] <= day <= self.gap[1]:
             return None
-        return next((rate for rate in reversed(self.rates) if rate.since <= day), None)
+        for rate in reversed(self.rates):
+            if rate.since <= day:
+                return rate
+        return None
 
     def last_known(self, day: date) -> date | None:
         """The last day before ``day``, itself without a rate, that has one; None if none has."""
@@ -68,6 +71,12 @@ class Series(NamedTuple):
         if self.known_until:
             ends.append(self.known_until + _DAY)
         return (*(rate.since for rate in self.rates), *ends)
+
+    def raised(self, by: Decimal) -> Series:
+        """The same with ``by`` percent added to every rate."""
+        if not by:
+            return self
+        return self._replace(rates=tuple(r._replace(percent=r.percent + by) for r in self.rates))
 
     def with_rates(self, more: Sequence[Rate], until: date) -> Series:
         """The same with somebody's own rates put in, known until ``until``; a gap stays unknown."""
@@ -84,7 +93,12 @@ class Series(NamedTuple):
 
 def percent(value: Any) -> Decimal:
     """A rate or sum of a YAML file as the digits written there, with at least two decimals."""
-    exact = Decimal(str(value))
+    return _exactly(str(value))
+
+
+@functools.lru_cache(maxsize=1000)  # the tables say the same few in every letter
+def _exactly(digits: str) -> Decimal:
+    exact = Decimal(digits)
     return exact.quantize(CENT) if exact == exact.quantize(CENT) else exact
 
 
