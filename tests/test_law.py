@@ -30,7 +30,7 @@ TABLES = Path(__file__).parent / "law"
 
 def load(name: str) -> Any:
     """A table with every scalar as it was typed: dates and sums are the reader's business."""
-    return yaml.load((TABLES / name).read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    return yaml.load((TABLES / name).read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
 
 
 def merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
