@@ -53,11 +53,15 @@ class Reading:
 
     def cell(self, kind: str, row: str) -> str:
         """What one row says of one kind of debtor, and where it stands."""
-        said = self.table["debtors"][kind][row]
+        rows = self.table["debtors"][kind]
+        said = rows[row]
         if "none" in said:
             text = str(self.words["none"][said["none"]])
         else:
-            text = self.spoken.typography(" ; ".join(getattr(self, f"_{row}")(said)))
+            told = [*getattr(self, f"_{row}")(said)]
+            if row == "costs" and row in rows["wait"].get("holds", ()):
+                told.insert(0, self.words["held"])
+            text = self.spoken.typography(" ; ".join(told))
         if "article" in said:
             label = jurisdiction.article(self.law, said["article"], date.max)
             text += f" ({label[self.language]})"

@@ -933,8 +933,8 @@ def blank(spoken: Locale, stage: str, kind: str, step: str, law: str) -> dict[st
 
     Fixed flags: one invoice; a person if ``kind`` is consumer, and always in a
     letter of claim; the earlier letters of this stage; ``step`` as the next
-    step; what ``law`` gives besides the principal, announced at stage 2 and
-    claimed at stage 3 and in a letter of claim.
+    step; what ``law`` gives besides the principal, announced at stage 2, claimed
+    at stage 3 and in a letter of claim, and within the sum at stage 4.
     """
     cell = jurisdiction.cell_of(law, kind)
     runs = "none" not in cell["interest"] and cell["interest"]["starts"] != "demand"
@@ -966,6 +966,8 @@ def blank(spoken: Locale, stage: str, kind: str, step: str, law: str) -> dict[st
         "interest_announced": runs and stage == "2" and not consumer,
         "compensation_announced": fixed and stage == "2" and not consumer,
         "interest_claimed": runs and claims,
+        "extras": (runs or fixed) and stage == "4",
+        "interest_runs_on": runs and stage == "4",
         "interest_from_now": cell["interest"]["starts"] == "demand" and stage == "3",
         "compensation_claimed": fixed and claims,
         "claimed": (runs or fixed) and claims,

@@ -248,9 +248,13 @@ def compose_blank(
     said["title"] = title = page.words(said).line("title")
     words = page.words(said)
 
-    attached: dict[str, dict[str, Any]] = {"pay": {"pairs": parts.pay_blank(spoken)}}
+    attached: dict[str, dict[str, Any]] = {"pay": {"pairs": parts.pay_blank(spoken, governing)}}
     if len(steps) > 1:
-        each = [said | dict.fromkeys(steps, False) | {step: True} for step in steps]
+        names = spoken.labels
+        each = [
+            said | dict.fromkeys(steps, False) | {step: True, "agent": names[f"agent_{step}"]}
+            for step in steps
+        ]
         for name in ("next_step", "referral"):
             options = tuple("\u2610 " + page.words(ticked).line(name) for ticked in each)
             attached[name] = {"paragraphs": (), "items": options}

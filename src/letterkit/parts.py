@@ -420,12 +420,18 @@ def pay(
     return tuple((label(spoken, word), value) for word, value in pairs)
 
 
-def pay_blank(spoken: Locale) -> tuple[tuple[str, str], ...]:
-    """The same, to fill in."""
+def pay_blank(spoken: Locale, law: str) -> tuple[tuple[str, str], ...]:
+    """The same, to fill in: within the United Kingdom by sort code and account number."""
     labels = spoken.labels
+    account = [("label_iban", labels["account"])]
+    if law == "GB":
+        account = [
+            ("label_sort_code", labels["sort_code"]),
+            ("label_account_number", labels["account_number"]),
+        ]
     pairs = [
         ("label_payee", labels["payee"]),
-        ("label_iban", labels["account"]),
+        *account,
         ("label_amount", labels["demanded"]),
         ("label_reference", labels["payment_reference"]),
     ]
