@@ -214,7 +214,7 @@ def test_every_field_of_the_model_is_set_in_that_case() -> None:
     ):
         assert part is not None
         for name, default in part._field_defaults.items():
-            if name not in usual | {"stage", "deadline", "by"}:
+            if name not in usual | {"stage", "named", "deadline", "by"}:
                 assert getattr(part, name) != default, name
 
 
@@ -570,6 +570,11 @@ def test_a_stage_from_python_is_a_whole_number(value: object) -> None:
     tree["contacts"][0]["stage"] = value
     id = "float_given" if isinstance(value, float) else "want_count"
     assert found(refusal(tree)) == [(id, "contacts[0].stage", 0)]
+
+
+def test_a_letter_of_claim_can_be_recorded() -> None:
+    (sent,) = case.read(change("stage: 1", "stage: claim")).contacts
+    assert (sent.stage, sent.named, sent.letter) == (None, "claim", "claim")
 
 
 def test_types_from_python() -> None:

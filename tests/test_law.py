@@ -354,6 +354,27 @@ def test_facts_of_the_day_itself_are_known() -> None:
     assert [note.id for note in notes] == ["later_facts_left_out"]
 
 
+@pytest.mark.parametrize(
+    ("stage", "left"),
+    [
+        ("1", []),
+        ("2", ["1"]),
+        ("3", ["1", "2"]),
+        ("claim", ["1", "2", "3"]),
+        ("4", ["1", "2", "3", "claim"]),
+        ("plan", ["1", "2", "3", "claim", "4"]),
+        ("", ["1", "2", "3", "claim", "4"]),
+    ],
+)
+def test_a_letter_knows_those_before_it(stage: str, left: list[str]) -> None:
+    sent = [
+        {"date": f"2026-12-{day:02}", "channel": "post", "stage": letter}
+        for day, letter in enumerate(("1", "2", "3", "claim", "4"), 1)
+    ]
+    known, _ = law.as_of(situation({"contacts": sent}), stage, date(2026, 12, 31))
+    assert left == [c.letter for c in known.contacts]
+
+
 def test_nothing_to_leave_out() -> None:
     case = situation()
     assert (case, []) == law.as_of(case, "4", date(2026, 12, 21))

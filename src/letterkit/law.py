@@ -75,6 +75,10 @@ def vat_on_costs(case: Case, law: str) -> Decimal:
     return percent(rule["vat"]) if claims.vat_on_costs(case, rule) else ZERO
 
 
+_ORDER = ("1", "2", "3", "claim", "4")
+"""The letters that follow one another."""
+
+
 def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
     """The case as the letter of ``stage``, dated ``on``, may know it; with notes on the rest.
 
@@ -97,10 +101,11 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
         later.append("paid_until")
         paid_until = None
     contacts, repeated = [], []
+    same_or_later = _ORDER[_ORDER.index(stage) :] if stage in _ORDER else ()
     for n, contact in enumerate(case.contacts):
         if contact.date > on:
             later.append(f"contacts[{n}] ({contact.date})")
-        elif contact.stage and stage.isdigit() and contact.stage >= int(stage):
+        elif contact.letter in same_or_later:
             repeated.append(f"contacts[{n}] ({contact.date})")
         else:
             contacts.append(contact)

@@ -181,7 +181,10 @@ class Promise(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """One earlier contact. ``stage`` is set when it was one of the four letters."""
+    """One earlier contact. ``stage`` is set when it was one of the four letters.
+
+    ``named`` is ``claim`` when it was a Letter of Claim.
+    """
 
     date: datetime.date
     channel: str
@@ -191,6 +194,12 @@ class Contact(NamedTuple):
     person: str = ""
     result: str = ""
     promise: Promise | None = None
+    named: str = ""
+
+    @property
+    def letter(self) -> str:
+        """Which letter it was: ``"1"`` to ``"4"``, ``"claim"``; empty if it was none of these."""
+        return str(self.stage) if self.stage else self.named
 
 
 class Contract(NamedTuple):
