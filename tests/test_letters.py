@@ -148,5 +148,5 @@ def test_the_notice_of_court_proceedings_lists_the_letter_of_claim(language: str
         "next_step": {"kind": "court", "name": "the County Court", "since": "2027-01-22"},
     }
     text = render(case, stage="4", on=date(2027, 1, 22), language=language)
-    (line,) = (line for line in str(text).splitlines() if line.startswith("- 22 "))
+    (line,) = (line for line in str(text).splitlines() if line.startswith("- 22"))
     assert "Letter of Claim" in line
