@@ -98,6 +98,31 @@ def test_table(row: Row) -> None:
     assert row.expect == [f.id for f in row.findings()]
 
 
+def _told(row: Row) -> Iterator[str]:
+    """A row that something speaks against, and what each finding says: field, value, figures."""
+    found = row.findings()
+    if found:
+        yield f"{row.table}: {row.name}"
+    for f in found:
+        figures = ", ".join(f"{name} {value}" for name, value in f.values.items())
+        figures = figures.replace("\n", " /")
+        basis = f.article.get("en", "")
+        parts = (f.severity, f.id, f"{f.path} = {f.seen}" if f.seen else f.path, figures, basis)
+        yield "  " + " | ".join(part for part in parts if part)
+
+
+def test_what_the_findings_say(update: bool) -> None:
+    """Field, value seen, figures and article of every finding of every row, in ``findings.txt``.
+
+    ``pytest --update`` writes it anew; each line of the difference is worked out again by hand.
+    """
+    golden = TABLES / "findings.txt"
+    told = "".join(f"{line}\n" for row in ROWS for line in _told(row))
+    if update:
+        golden.write_text(told, encoding="utf-8")
+    assert golden.read_text(encoding="utf-8") == told
+
+
 def test_every_law_has_its_table() -> None:
     assert {law.lower() for law in LAWS} | {"stops", "legality"} == {row.table for row in ROWS}
 

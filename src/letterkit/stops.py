@@ -155,6 +155,8 @@ def _something_left(draft: Draft) -> Iterator[Finding]:
     """A paid or credited invoice is not reminded of."""
     owed = draft.claim
     issued = [i for i in draft.case.invoices if i.issued <= draft.on]
+    if draft.repeats and draft.repeats.claim.items:  # it is these that are handed over
+        issued = [item.invoice for item in draft.repeats.claim.items]
     if issued and not (owed.items or owed.disputed or owed.not_due):
         numbers = ", ".join(i.number for i in issued)
         values = {"numbers": numbers, "date": draft.on.isoformat()}
