@@ -133,7 +133,8 @@ RULES = {**stops.RULES, **legality.RULES}
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_no_rule_is_idle(rule: stops.Rule, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without this rule some row fails: each rule is seen to refuse something."""
-    monkeypatch.delitem((stops if rule in stops.RULES else legality).RULES, rule)
+    held = law.rules_of
+    monkeypatch.setattr(law, "rules_of", lambda stage: [r for r in held(stage) if r is not rule])
     assert not all(row.passes() for row in ROWS)
 
 

@@ -8,6 +8,7 @@ consumer does not owe is never in a claim, whatever the case says.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -46,52 +47,34 @@ class Shown(NamedTuple):
     compensation: str = "silent"
 
 
-class Asked(NamedTuple):
+class Asked:
     """What of a claim a letter asks for; a sum that it does not claim is 0.
 
     ``claim`` is as the letter shows it (see `set_off`): the balances of its
-    invoices and the lines of interest add up to ``total`` with the rest.
+    invoices and the lines of ``interest`` add up to ``total`` with the rest:
+    ``compensation`` (fixed sums), the agreed ``fee``, and ``costs``, what
+    payments were set off against included. ``claimed`` says whether anything
+    is claimed besides the principal.
     """
 
-    claim: Claim
-    shown: Shown
-    terms: Terms
-    total: Decimal
-    vat: Decimal = ZERO
+    def __init__(
+        self, claim: Claim, shown: Shown, terms: Terms, total: Decimal, vat: Decimal = ZERO
+    ) -> None:
+        self.claim, self.shown, self.terms, self.total, self.vat = claim, shown, terms, total, vat
+        self.interest = self.compensation = self.fee = self.costs = ZERO
+        if shown.interest == "claimed":
+            lines = (s.amount for item in claim.items for s in item.segments)
+            self.interest = sum(lines, ZERO)
+        if shown.compensation == "claimed":
+            self.compensation = claim.compensation
+            self.fee = terms.fee or ZERO if claim.costs else ZERO
+            self.costs = total - (claim.balance + self.interest + self.compensation + self.fee)
+        self.claimed = bool(self.interest or self.compensation or self.costs or self.fee)
 
     @property
     def apart(self) -> bool:
         """Whether the interest needs more lines than a letter has room for."""
         return sum(len(item.segments) for item in self.claim.items) > FEW_SEGMENTS
-
-    @property
-    def interest(self) -> Decimal:
-        """The lines of interest added up, if interest is claimed."""
-        if self.shown.interest != "claimed":
-            return ZERO
-        return sum((s.amount for item in self.claim.items for s in item.segments), ZERO)
-
-    @property
-    def compensation(self) -> Decimal:
-        """Fixed sums, if they are claimed."""
-        return self.claim.compensation if self.shown.compensation == "claimed" else ZERO
-
-    @property
-    def fee(self) -> Decimal:
-        """The agreed fee, if it is claimed and owed."""
-        owed = self.shown.compensation == "claimed" and self.claim.costs
-        return self.terms.fee or ZERO if owed else ZERO
-
-    @property
-    def costs(self) -> Decimal:
-        """Collection costs, what payments were set off against included."""
-        rest = self.claim.balance + self.interest + self.compensation + self.fee
-        return self.total - rest if self.shown.compensation == "claimed" else ZERO
-
-    @property
-    def claimed(self) -> bool:
-        """Whether anything is claimed besides the principal."""
-        return bool(self.interest or self.compensation or self.costs or self.fee)
 
     @property
     def agreed_rate(self) -> bool:
@@ -223,18 +206,20 @@ class _Teller:
         elif agreed and "none" in cell["agreed_interest"]:
             why["interest"] = cell["agreed_interest"]["none"]
         payments, paid_costs, costs_due = self._costs_first(items)
-        counted = []
+        counted: list[OpenItem] = []
+        rates: set[Decimal | None] = set()  # in force on the day
+        last = min(self.on, case.terms.interest_until or self.on)
         for item in items:
             invoice = item.invoice
             first = None if why else self._first_day(invoice)
-            last = min(self.on, case.terms.interest_until or self.on)
             changes = [
                 *(Change(p.date, p.amount) for p in payments.get(invoice.number, ())),
                 *(Change(c.date, c.amount, credit=True) for c in invoice.credits),
             ]
             rules = self._rules(invoice, first, agreed)
             account = interest.run(invoice.amount - item.disputed, first, last, changes, rules)
-            rate = rules.rate_on(self.on + _DAY)
+            today, tomorrow = rules.rate_on(self.on), rules.rate_on(self.on + _DAY)
+            rates.add(today.percent if today else None)
             running = first and first <= self.on + _DAY and not case.terms.interest_until
             counted.append(
                 item._replace(
@@ -246,8 +231,8 @@ class _Teller:
                     unknown=account.unknown,
                     compensation=self._compensation_of(invoice, item),
                     per_day=(
-                        account.base * rate.percent / (100 * interest.year_of(rules.days))
-                        if rate and running
+                        account.base * tomorrow.percent / (100 * interest.year_of(rules.days))
+                        if tomorrow and running
                         else ZERO
                     ),
                 )
@@ -280,7 +265,7 @@ class _Teller:
             costs=max(costs - paid_costs, ZERO),
             costs_paid=paid_costs,
             coming=coming,
-            rate=self._rate_now(counted, agreed) if owed else None,
+            rate=rates.pop() if owed and len(rates) == 1 else None,
             per_day=cents(sum(days, ZERO)) if days else None,
             days=self._days(),
             bases=self._bases(agreed),
@@ -310,8 +295,13 @@ class _Teller:
         chosen = self.case.terms.runs
         return chosen if chosen in rule.get("options", ()) else str(rule.get("runs", "split"))
 
+    @functools.cached_property
     def _series(self) -> Series:
         return known_rates(self.law, self.cell["interest"]["series"], self.own)
+
+    @functools.cached_property
+    def _cuts(self) -> tuple[date, ...]:
+        return self._series.cuts
 
     def _rules(self, invoice: Invoice, first: date | None, agreed: AgreedRate | None) -> Rules:
         rule = self.cell["interest"]
@@ -334,27 +324,11 @@ class _Teller:
         rule = self.cell["interest"]
         if "series" not in rule:
             return lambda day: None, ()
-        found = self._series()
-        extra = percent(rule.get("surcharge", {}).get(invoice.goods, 0))
+        found = self._series.raised(percent(rule.get("surcharge", {}).get(invoice.goods, 0)))
         if self._runs() == "fixed":
-            began = found.on(first) if first else None
-            fixed = began and began._replace(percent=began.percent + extra)
+            fixed = found.on(first or self.on)
             return lambda day: fixed, ()
-
-        def split(day: date) -> Rate | None:
-            rate = found.on(day)
-            return rate and rate._replace(percent=rate.percent + extra)
-
-        return split, found.cuts
-
-    def _rate_now(self, items: Sequence[OpenItem], agreed: AgreedRate | None) -> Decimal | None:
-        """The rate in force on the day; None where it is not known or differs by invoice."""
-        found = set()
-        for item in items:
-            began = item.interest_from or self.on
-            rate = self._rate_on(item.invoice, began, agreed)[0](self.on)
-            found.add(rate.percent if rate else None)
-        return found.pop() if len(found) == 1 else None
+        return found.on, self._cuts
 
     def _bases(self, agreed: AgreedRate | None) -> Mapping[str, Basis]:
         """The statute behind each amount; an agreed one rests on the clause of the contract."""

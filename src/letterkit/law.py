@@ -7,6 +7,7 @@ rules stand in `stops` and `legality`). What differs from country to country sta
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence, Set
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,7 @@ from letterkit.errors import NOTE, Finding, InputError
 from letterkit.jurisdiction import cell, is_person, next_steps, rows, table
 from letterkit.model import LAWS, ZERO, Case, Claim, Credit, Invoice, OpenItem, Payment
 from letterkit.rates import percent
-from letterkit.stops import Draft
+from letterkit.stops import Draft, Rule
 
 __all__ = [
     "NEEDS_INPUT",
@@ -122,9 +123,10 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
 
 def _invoice_as_of(invoice: Invoice, on: date, at: str, later: list[str]) -> Invoice:
     """The invoice without what came after ``on``; the paths left out are added to ``later``."""
-    if not (invoice.payments or invoice.credits or invoice.disputed):
-        return invoice
     dispute = invoice.disputed
+    late = [x for x in (*invoice.payments, *invoice.credits) if x.date > on]
+    if not (late or dispute):
+        return invoice
     if dispute and dispute.since and dispute.since > on:
         later.append(f"{at}.disputed ({dispute.since})")
         dispute = None
@@ -315,10 +317,16 @@ def _promised(known: Case, about: Claim) -> Decimal:
     return min(promise.amount or about.balance, about.balance) if promise else ZERO
 
 
+@functools.cache
+def rules_of(stage: str) -> tuple[Rule, ...]:
+    """The rules that hold for the letter of ``stage``: the stops first."""
+    rules = (*stops.RULES.items(), *legality.RULES.items())
+    return tuple(rule for rule, stages in rules if stage in stages)
+
+
 def objections(draft: Draft) -> list[Finding]:
     """Everything that speaks against sending ``draft``."""
-    rules = {**stops.RULES, **legality.RULES}
-    found = [f for rule, stages in rules.items() if draft.stage in stages for f in rule(draft)]
+    found = [f for rule in rules_of(draft.stage) for f in rule(draft)]
     return [f._replace(file=draft.whole.source) for f in found]
 
 

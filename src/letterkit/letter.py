@@ -26,6 +26,7 @@ from letterkit import (
     wording,
 )
 from letterkit import law as rules
+from letterkit.claims import Asked
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, Refused
 from letterkit.facts import Facts, Situation
 from letterkit.locale import Locale
@@ -90,20 +91,18 @@ def compose(
     findings += _forms(draft)
     known = known._replace(enclosures=_enclosed(known.enclosures, stage))
     channel = known.channel(stage)
+    vat = rules.vat_on_costs(known, governing)
     situation = Situation(
         case=known,
         contacts=sorted(known.contacts, key=lambda c: c.date),
-        claim=claim,
+        asked=Asked(claim, draft.shown, known.terms, draft.demanded, vat),
         stage=stage,
         on=on,
         deadline=draft.deadline,
         channel=channel,
-        demanded=draft.demanded,
-        shown=draft.shown,
         order=_order(draft),
         letter_of_claim=rules.letter_of_claim(known, governing),
         law=governing,
-        vat=rules.vat_on_costs(known, governing),
         others=draft.others,
         fallen_due=draft.fallen_due,
         final=draft.repeats.claim if draft.repeats else None,
@@ -393,7 +392,8 @@ def _body(
 
 def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[str, Any]]:
     """What the machine puts below a block's own words, by the block's name."""
-    spoken, claim, plan = page.spoken, situation.claim, situation.case.plan
+    spoken, asked, plan = page.spoken, situation.asked, situation.case.plan
+    claim = asked.claim
     found: dict[str, dict[str, Any]] = {}
     if said["listed"]:
         found["items"] = {
@@ -401,7 +401,6 @@ def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[
             "table": parts.InvoiceTable(claim, spoken),
         }
     if said["claimed"]:
-        asked = situation.asked
         found["claim"] = parts.claim(asked, spoken, page.phrase)
         split = parts.imputed_lines(asked, spoken, page.phrase)
         if split:
@@ -419,7 +418,7 @@ def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[
         found["previous"] = {"items": tuple(contact(c) for c in situation.listed_contacts)}
     if plan and situation.stage != "4":
         country = schedule.calendar_of(situation.case, situation.law)
-        dated = parts.instalments(plan, situation.demanded, country)
+        dated = parts.instalments(plan, asked.total, country)
         found["plan"] = {
             "items": parts.instalment_lines(dated, claim.currency, spoken, page.phrase)
         }

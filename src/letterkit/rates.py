@@ -69,6 +69,12 @@ class Series(NamedTuple):
             ends.append(self.known_until + _DAY)
         return (*(rate.since for rate in self.rates), *ends)
 
+    def raised(self, by: Decimal) -> Series:
+        """The same with ``by`` percent added to every rate."""
+        if not by:
+            return self
+        return self._replace(rates=tuple(r._replace(percent=r.percent + by) for r in self.rates))
+
     def with_rates(self, more: Sequence[Rate], until: date) -> Series:
         """The same with somebody's own rates put in, known until ``until``; a gap stays unknown."""
         given = {rate.since: rate for rate in (*self.rates, *more)}
@@ -84,7 +90,12 @@ class Series(NamedTuple):
 
 def percent(value: Any) -> Decimal:
     """A rate or sum of a YAML file as the digits written there, with at least two decimals."""
-    exact = Decimal(str(value))
+    return _exactly(str(value))
+
+
+@functools.lru_cache(maxsize=1000)  # the tables say the same few in every letter
+def _exactly(digits: str) -> Decimal:
+    exact = Decimal(digits)
     return exact.quantize(CENT) if exact == exact.quantize(CENT) else exact
 
 

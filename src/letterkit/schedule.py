@@ -264,11 +264,11 @@ def open_promises(case: Case) -> Iterator[tuple[Contact, date]]:
     A promised sum is kept once that much was paid from the day of the promise
     on; a promise of everything is kept when nothing is left, which other rules see.
     """
-    payments = [p for invoice in case.invoices for p in invoice.payments]
     for contact in case.contacts:
         promise = contact.promise
         if promise is None:
             continue
+        payments = (p for invoice in case.invoices for p in invoice.payments)
         since = sum(p.amount for p in payments if p.date >= contact.date)
         if promise.amount is None or since < promise.amount:
             yield contact, promise.date

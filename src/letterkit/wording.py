@@ -21,7 +21,7 @@ import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
@@ -60,10 +60,10 @@ Facts = Mapping[str, str | bool]
 
 
 class Value(NamedTuple):
-    """A fact to print; ``put`` writes a preposition before it."""
+    """A fact to print; ``put`` writes a preposition before it, if one is asked for."""
 
     name: str
-    put: Callable[[Any], str] = str
+    put: Callable[[str], str] | None = None
 
 
 class Choice(NamedTuple):
@@ -90,14 +90,19 @@ class Variant:
     def __init__(self, parts: list[str | Value]) -> None:
         text = ["%s" if isinstance(part, Value) else part.replace("%", "%%") for part in parts]
         self._pattern = _folded("".join(text))
-        self._values = [part for part in parts if isinstance(part, Value)]
-        self._fixed = () if self._values else _paragraphs(self._pattern % ())
+        values = [part for part in parts if isinstance(part, Value)]
+        self._names = [value.name for value in values]
+        self._put = [(place, value.put) for place, value in enumerate(values) if value.put]
+        self._fixed = () if values else _paragraphs(self._pattern % ())
 
     def paragraphs(self, facts: Facts) -> tuple[str, ...]:
         """The paragraphs with the values of ``facts``, each one line; empty ones are left out."""
-        if not self._values:
+        if not self._names:
             return self._fixed
-        return _paragraphs(self._pattern % tuple([put(facts[name]) for name, put in self._values]))
+        said = list(map(facts.__getitem__, self._names))
+        for place, put in self._put:
+            said[place] = put(str(said[place]))
+        return _paragraphs(self._pattern % tuple(said))
 
 
 class Template:
@@ -157,8 +162,10 @@ def _remember(known: dict[Answers, T], answers: Answers, found: T) -> None:
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
-    parts = text.split(_PARAGRAPH) if _PARAGRAPH in text else [text]
-    return tuple([folded for part in parts if (folded := _folded(part))])
+    if _PARAGRAPH not in text:
+        text = _folded(text)
+        return (text,) if text else ()
+    return tuple([folded for part in text.split(_PARAGRAPH) if (folded := _folded(part))])
 
 
 def _asked(parts: Parts) -> set[str]:
