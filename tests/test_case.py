@@ -577,6 +577,31 @@ def test_a_letter_of_claim_can_be_recorded() -> None:
     assert (sent.stage, sent.named, sent.letter) == (None, "claim", "claim")
 
 
+@pytest.mark.parametrize(
+    ("letter", "paid", "credited", "ids"),
+    [
+        ("3", "292.55", None, []),
+        ("claim", "292.55", None, []),
+        ("2", "292.55", None, ["payments_too_much"]),
+        ("3", "292.55", "0.01", ["credits_too_much"]),
+        ("3", "200.00", "50.00", []),
+        ("3", "200.00", "50.01", ["credits_too_much"]),
+    ],
+)
+def test_after_a_final_demand_more_than_the_invoice_may_be_paid(
+    letter: str, paid: str, credited: str | None, ids: list[str]
+) -> None:
+    tree = yaml.load(GOOD, yaml.BaseLoader)
+    tree["contacts"][0]["stage"] = letter
+    tree["invoices"][0]["payments"][0]["amount"] = paid
+    if credited:
+        tree["invoices"][0]["credits"] = [{"number": "N", "date": "2026-12-20", "amount": credited}]
+    if ids:
+        assert [finding.id for finding in refusal(tree).findings] == ids
+    else:
+        assert str(case.read(tree).invoices[0].payments[0].amount) == paid
+
+
 def test_types_from_python() -> None:
     tree = yaml.load(GOOD, yaml.BaseLoader)
     tree |= {"sample": True, "policy": {"stage1": 5}, "deadline": {3: date(2026, 12, 1)}}

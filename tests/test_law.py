@@ -196,6 +196,7 @@ def test_severities() -> None:
         "no_legal_notice",
         "no_letter_of_claim",
         "no_second_reminder",
+        "paid_too_much",
         "pec_outside_italy",
         "sum_not_claimed",
     }

@@ -124,16 +124,16 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
 def _invoice_as_of(invoice: Invoice, on: date, at: str, later: list[str]) -> Invoice:
     """The invoice without what came after ``on``; the paths left out are added to ``later``."""
     dispute = invoice.disputed
-    late = [x for x in (*invoice.payments, *invoice.credits) if x.date > on]
-    if not (late or dispute):
+    facts: tuple[Payment | Credit, ...] = (*invoice.payments, *invoice.credits)
+    if not dispute and not [x for x in facts if x.date > on]:
         return invoice
     if dispute and dispute.since and dispute.since > on:
         later.append(f"{at}.disputed ({dispute.since})")
         dispute = None
     dated: dict[str, Sequence[Payment | Credit]]
     dated = {"payments": invoice.payments, "credits": invoice.credits}
-    for name, facts in dated.items():
-        later += [f"{at}.{name}[{n}] ({x.date})" for n, x in enumerate(facts) if x.date > on]
+    for name, listed in dated.items():
+        later += [f"{at}.{name}[{n}] ({x.date})" for n, x in enumerate(listed) if x.date > on]
     return invoice._replace(
         payments=tuple(p for p in invoice.payments if p.date <= on),
         credits=tuple(c for c in invoice.credits if c.date <= on),
@@ -173,7 +173,7 @@ def draft(
         owed = _only(owed, {item.invoice.number for item in repeats.claim.items})
         about = _as_demanded(repeats, owed)
         fallen_due = _fallen_due(repeats, owed)
-        sum_ = _handed_over(repeats, known, on) + fallen_due
+        sum_ = max(_handed_over(repeats, known), about.balance) + fallen_due
     else:
         claims_interest = shown.interest == "claimed"
         about = claims.set_off(owed) if claims_interest else _about(known, stage, owed)
@@ -289,8 +289,11 @@ def _as_demanded(final: Draft, owed: Claim) -> Claim:
 
 def _fallen_due(final: Draft, owed: Claim) -> Decimal:
     """The collection costs that a final demand announced, once its legal term has run out."""
-    announced = final.claim.why.get("costs") == "not_yet"
-    return owed.costs + owed.costs_paid if announced else ZERO
+    return owed.costs + owed.costs_paid if _costs_announced(final) else ZERO
+
+
+def _costs_announced(final: Draft) -> bool:
+    return final.claim.why.get("costs") == "not_yet"
 
 
 def _only(found: Claim, numbers: Set[str]) -> Claim:
@@ -299,15 +302,19 @@ def _only(found: Claim, numbers: Set[str]) -> Claim:
     return found._replace(items=items, principal=sum((i.principal for i in items), ZERO))
 
 
-def _handed_over(final: Draft, known: Case, on: date) -> Decimal:
+def _handed_over(final: Draft, known: Case) -> Decimal:
     """The total of the final demand, less what came in since on its invoices."""
-    demanded_then = {item.invoice.number for item in final.claim.items}
+    then = {item.invoice.number: item for item in final.about.items}
     settled = ZERO
     for invoice in known.invoices:
-        if invoice.number in demanded_then:
-            settled += sum((p.amount for p in invoice.payments if p.date > final.on), ZERO)
-            settled += sum((c.amount for c in invoice.credits if c.date > final.on), ZERO)
-    return max(final.demanded - settled, ZERO)
+        item = then.get(invoice.number)
+        if item:
+            came = sum((p.amount for p in invoice.payments if p.date > final.on), ZERO)
+            came += sum((c.amount for c in invoice.credits if c.date > final.on), ZERO)
+            if _costs_announced(final):  # what is paid beyond the invoice is for costs to come
+                came = min(came, item.principal + item.interest)
+            settled += came
+    return final.demanded - settled
 
 
 def _promised(known: Case, about: Claim) -> Decimal:

@@ -231,6 +231,15 @@ def _within_the_scale(draft: Draft) -> Iterator[Finding]:
             )
 
 
+def _no_more_paid_than_owed(draft: Draft) -> Iterator[Finding]:
+    """Money beyond all that is owed is given back, or noted where it belongs."""
+    over = claims.overpaid(draft.case, draft.law, draft.on, draft.rates)
+    if over:
+        paid = [i for i in draft.case.invoices if claims.open_item(i, draft.on).balance < 0]
+        at = draft.of(paid[0], "payments")
+        yield Finding("paid_too_much", WARNING, path=at, values={"amount": f"{over:f}"})
+
+
 # --- Legal terms.
 
 
@@ -489,6 +498,7 @@ RULES: dict[Rule, tuple[str, ...]] = {
     _owed: CLAIMING,
     _clause_named: CLAIMING,
     _within_the_scale: CLAIMING,
+    _no_more_paid_than_owed: (*FULL, "thanks"),
     _after_the_legal_term: ("2", "3", "4"),
     _legal_notice_sent: ("2", "3", "4"),
     _statutory_items: DEMANDS,
