@@ -563,7 +563,7 @@ def test_money_for_another_invoice_does_not_lower_what_was_handed_over() -> None
     ("kind", "amount", "day", "rest"),
     [
         # Asked on 3 December: 350.00, 30 days at 10.40 % (2.14 and 0.85) and costs of 52.50, in all
-        # 405.49. A pays its share with the interest since (3.21) and the costs: B's 100.00 are left.
+        # 405.49. A pays its share, the interest since (3.21) and the costs: B's 100.00 are left.
         ("business", "305.71", "2026-12-18", "100.00"),
         ("business", "300.00", "2026-12-18", "105.49"),
         # Asked on 3 December: 350.00, 16 days at 4 % (0.44 and 0.18), no costs yet. A's 250.44 are
