@@ -186,6 +186,7 @@ def test_severities() -> None:
     assert {id for id, severity in seen if severity == WARNING} == {
         "agreed_rate_below_floor",
         "agreed_rate_high",
+        "agreed_rate_near_ceiling",
         "call_with_another",
         "claim_by_email",
         "clause_missing",
@@ -211,6 +212,7 @@ def test_severities() -> None:
         "limitation_near_letter",
         "limitation_shorter",
         "payment_term_too_long",
+        "small_instalments_unchecked",
     }
     both = {id for id, severity in seen if severity == ERROR} & {
         id for id, severity in seen if severity == WARNING
