@@ -86,11 +86,17 @@ def _source(name: str) -> str:
     return source
 
 
+def example(name: str) -> dict[str, Any]:
+    """The case of an example, every scalar as it was typed."""
+    found: dict[str, Any] = yaml.load(_source(name), Loader=yaml.CBaseLoader)
+    return found
+
+
 def _case(row: dict[str, Any]) -> dict[str, Any]:
     """The case of a row of ``named.yaml``: an example with each fact laid at its path."""
     base = NAMED["consumers"].get(row["of"])
     case: dict[str, Any]
-    case = _case(base) if base else yaml.load(_source(row["of"]), Loader=yaml.BaseLoader)
+    case = _case(base) if base else example(row["of"])
     for at, value in row.get("put", {}).items():
         place: Any = case
         *way, last = at.split(".")

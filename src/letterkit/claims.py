@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from letterkit import interest, jurisdiction, schedule
 from letterkit.interest import Change, Rules
 from letterkit.model import (
+    DEMANDING,
     ZERO,
     AgreedRate,
     Basis,
@@ -118,12 +119,15 @@ def claim(
 
     ``case`` is as of that day (see `law.as_of`). An invoice counts from the day
     after its due date; wholly contested invoices and those not due yet stand
-    apart; settled ones are nowhere. Oldest due date first.
+    apart; settled ones are nowhere, but for what was paid on them beyond the invoice
+    (see `_Teller.claim`). Oldest due date first.
     """
-    items, disputed, not_due = [], [], []
+    items, disputed, not_due, beyond = [], [], [], []
     for invoice in sorted(case.invoices, key=lambda i: i.due):
         item = open_item(invoice, on)
         if item.balance + item.disputed <= 0:
+            if item.balance < 0:
+                beyond.append(item)
             continue
         if invoice.due >= on:
             not_due.append(invoice)
@@ -134,7 +138,27 @@ def claim(
     if plain:
         balance = sum((item.balance for item in items), ZERO)
         return Claim(on, case.currency, tuple(items), tuple(disputed), tuple(not_due), balance)
-    return _Teller(case, law, on, own).claim(items, disputed, not_due)
+    return _Teller(case, law, on, own).claim(items, disputed, not_due, beyond)
+
+
+def overpaid(case: Case, law: str, on: date, own: Sequence[OwnRates] = ()) -> Decimal:
+    """What was paid on settled invoices beyond all that could be owed besides them.
+
+    That is the interest, fixed sums and costs as they would have been on the day of the last
+    payment, had nothing been paid since the first letter that claimed them.
+    """
+    over = [item for item in (open_item(i, on) for i in case.invoices) if item.balance < 0]
+    if not over:
+        return ZERO
+    last = max((p.date for item in over for p in item.invoice.payments), default=on)
+    asked = [c.date for c in case.contacts if c.letter in DEMANDING and c.by == "us"]
+    since = min(asked, default=date.min)
+    invoices = tuple(
+        i._replace(payments=tuple(p for p in i.payments if p.date < since)) for i in case.invoices
+    )
+    owed = claim(case._replace(invoices=invoices), law, last, own)
+    besides = owed.interest + owed.compensation + owed.costs
+    return max(-sum((item.balance for item in over), ZERO) - besides, ZERO)
 
 
 def set_off(found: Claim) -> Claim:
@@ -193,8 +217,18 @@ class _Teller:
         self.own = own
 
     def claim(
-        self, items: list[OpenItem], disputed: list[OpenItem], not_due: list[Invoice]
+        self,
+        items: Sequence[OpenItem],
+        disputed: Sequence[OpenItem] = (),
+        not_due: Sequence[Invoice] = (),
+        beyond: Sequence[OpenItem] = (),
     ) -> Claim:
+        """The claim on ``items``.
+
+        What was paid on the invoices ``beyond`` more than they come to goes to
+        their own interest and fixed sum first, then to the costs and fixed sums
+        of the whole claim.
+        """
         case, cell = self.case, self.cell
         rule = cell["interest"]
         why: dict[str, str] = {}
@@ -251,6 +285,8 @@ class _Teller:
             coming, costs, why_none = coming + costs, ZERO, "not_yet"
         if not costs:
             why["costs"] = why_none
+        costs = max(costs - paid_costs, ZERO)
+        to_costs, to_sums = self._from_settled(beyond, costs, compensation)
         owed = why.get("interest") in (None, "not_yet")
         days = [i.per_day for i in counted if i.per_day]
         return Claim(
@@ -261,9 +297,10 @@ class _Teller:
             not_due=tuple(not_due),
             principal=sum((i.principal for i in counted), ZERO),
             interest=sum((i.interest for i in counted), ZERO),
-            compensation=compensation,
-            costs=max(costs - paid_costs, ZERO),
+            compensation=compensation - to_sums,
+            costs=costs - to_costs,
             costs_paid=paid_costs,
+            beyond=to_costs + to_sums,
             coming=coming,
             rate=rates.pop() if owed and len(rates) == 1 else None,
             per_day=cents(sum(days, ZERO)) if days else None,
@@ -271,6 +308,26 @@ class _Teller:
             bases=self._bases(agreed),
             why=why,
         )
+
+    def _from_settled(
+        self, beyond: Sequence[OpenItem], costs: Decimal, compensation: Decimal
+    ) -> tuple[Decimal, Decimal]:
+        """What was paid beyond settled invoices, their interest and their own fixed sums.
+
+        So much of it as goes to ``costs``, and to a ``compensation`` of the whole claim.
+        """
+        if not beyond:
+            return ZERO, ZERO
+        terms = self.case.terms._replace(imputation="principal")  # costs are not theirs alone
+        alone = _Teller(self.case._replace(terms=terms), self.law, self.on, self.own)
+        spare = ZERO
+        for item in alone.claim(beyond).items:
+            own = sum((s.amount for s in item.segments), item.compensation)
+            spare += max(-item.balance - own, ZERO)
+        if self.cell["compensation"].get("per") == "invoice":
+            compensation = ZERO
+        to_costs = min(spare, costs)
+        return to_costs, min(spare - to_costs, compensation)
 
     # Interest.
 

@@ -300,7 +300,7 @@ class Values(_Telling):
         notes = [
             c
             for c in self._situation.contacts
-            if not c.stage and c.by == "us" and c.channel in CHANNELS
+            if not c.letter and c.by == "us" and c.channel in CHANNELS
         ]
         return self._days(notes[-1:])
 

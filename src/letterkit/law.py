@@ -76,6 +76,10 @@ def vat_on_costs(case: Case, law: str) -> Decimal:
     return percent(rule["vat"]) if claims.vat_on_costs(case, rule) else ZERO
 
 
+_ORDER = ("1", "2", "3", "claim", "4")
+"""The letters that follow one another."""
+
+
 def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
     """The case as the letter of ``stage``, dated ``on``, may know it; with notes on the rest.
 
@@ -98,10 +102,11 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
         later.append("paid_until")
         paid_until = None
     contacts, repeated = [], []
+    same_or_later = _ORDER[_ORDER.index(stage) :] if stage in _ORDER else ()
     for n, contact in enumerate(case.contacts):
         if contact.date > on:
             later.append(f"contacts[{n}] ({contact.date})")
-        elif contact.stage and stage.isdigit() and contact.stage >= int(stage):
+        elif contact.letter in same_or_later:
             repeated.append(f"contacts[{n}] ({contact.date})")
         else:
             contacts.append(contact)
@@ -168,7 +173,7 @@ def draft(
         owed = _only(owed, {item.invoice.number for item in repeats.claim.items})
         about = _as_demanded(repeats, owed)
         fallen_due = _fallen_due(repeats, owed)
-        sum_ = _handed_over(repeats, known, on) + fallen_due
+        sum_ = max(_handed_over(repeats, known), about.balance) + fallen_due
     else:
         claims_interest = shown.interest == "claimed"
         about = claims.set_off(owed) if claims_interest else _about(known, stage, owed)
@@ -284,8 +289,11 @@ def _as_demanded(final: Draft, owed: Claim) -> Claim:
 
 def _fallen_due(final: Draft, owed: Claim) -> Decimal:
     """The collection costs that a final demand announced, once its legal term has run out."""
-    announced = final.claim.why.get("costs") == "not_yet"
-    return owed.costs + owed.costs_paid if announced else ZERO
+    return owed.costs + owed.costs_paid if _costs_announced(final) else ZERO
+
+
+def _costs_announced(final: Draft) -> bool:
+    return final.claim.why.get("costs") == "not_yet"
 
 
 def _only(found: Claim, numbers: Set[str]) -> Claim:
@@ -294,15 +302,19 @@ def _only(found: Claim, numbers: Set[str]) -> Claim:
     return found._replace(items=items, principal=sum((i.principal for i in items), ZERO))
 
 
-def _handed_over(final: Draft, known: Case, on: date) -> Decimal:
+def _handed_over(final: Draft, known: Case) -> Decimal:
     """The total of the final demand, less what came in since on its invoices."""
-    demanded_then = {item.invoice.number for item in final.claim.items}
+    then = {item.invoice.number: item for item in final.about.items}
     settled = ZERO
     for invoice in known.invoices:
-        if invoice.number in demanded_then:
-            settled += sum((p.amount for p in invoice.payments if p.date > final.on), ZERO)
-            settled += sum((c.amount for c in invoice.credits if c.date > final.on), ZERO)
-    return max(final.demanded - settled, ZERO)
+        item = then.get(invoice.number)
+        if item:
+            came = sum((p.amount for p in invoice.payments if p.date > final.on), ZERO)
+            came += sum((c.amount for c in invoice.credits if c.date > final.on), ZERO)
+            if _costs_announced(final):  # what is paid beyond the invoice is for costs to come
+                came = min(came, item.principal + item.interest)
+            settled += came
+    return final.demanded - settled
 
 
 def _promised(known: Case, about: Claim) -> Decimal:

@@ -484,7 +484,7 @@ def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[
     if said["contact_list"]:
 
         def contact(c: Contact) -> str:
-            title = page.title(str(c.stage), said) if c.stage and c.by == "us" else ""
+            title = page.title(c.letter, said) if c.letter and c.by == "us" else ""
             return page.phrase("contact", phrases.contact(c, title, claim.currency, spoken))
 
         found["previous"] = {"items": tuple(contact(c) for c in situation.listed_contacts)}

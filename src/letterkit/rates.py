@@ -24,11 +24,15 @@ _DAY = timedelta(days=1)
 
 
 class Rate(NamedTuple):
-    """Percent a year, from ``since`` on; ``source`` says where it was read."""
+    """Percent a year, from ``since`` on; ``source`` says where it was read.
+
+    ``exact`` is the rate before the rounding that a statute prescribes, where it differs.
+    """
 
     since: date
     percent: Decimal
     source: str = ""
+    exact: Decimal | None = None
 
 
 class Series(NamedTuple):
@@ -113,7 +117,12 @@ def series(law: str, name: str) -> Series:
     """The series ``name`` (commercial, legal) of one of the eight laws."""
     found, sources = table(law)["series"][name], table(law)["sources"]
     rates = tuple(
-        Rate(row["since"], percent(row["rate"]), sources[row["source"]]["title"])
+        Rate(
+            row["since"],
+            percent(row["rate"]),
+            sources[row["source"]]["title"],
+            percent(row["exact"]) if "exact" in row else None,
+        )
         for row in found["rows"]
     )
     return Series(law, name, rates, found.get("known_until"), found["published_at"])
