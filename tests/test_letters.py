@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from letterkit import compose, render, wording
+from letterkit import compose, render, showcase, wording
 from letterkit.data import example_names
 from letterkit.errors import Refused
 from letterkit.letter import compose_blank
@@ -140,7 +140,7 @@ SENT = [
 
 @pytest.mark.parametrize("language", ["en-GB", "fr-FR", "it-IT", "nl-NL"])
 def test_the_notice_of_court_proceedings_lists_the_letter_of_claim(language: str) -> None:
-    case = gallery.example("gb-sole-trader") | {
+    case = showcase.facts("gb-sole-trader") | {
         "contacts": SENT,
         "next_step": {"kind": "court", "name": "the County Court", "since": "2027-01-22"},
     }

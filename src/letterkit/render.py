@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from letterkit import case as case_reader
-from letterkit import data, rate_file, schedule
-from letterkit import law as rules
+from letterkit import rate_file, showcase
 from letterkit.errors import Finding, InputError
 from letterkit.letter import Source, compose, compose_blank, stage_name
-from letterkit.model import Letter
+from letterkit.model import Case, Letter
 from letterkit.writers import TEXTS, WRITERS
 
 TEXT_FORMATS = (*TEXTS, "sms")
@@ -92,23 +91,19 @@ def planned(
     *,
     creditor: str | Path | Mapping[str, Any] | None = None,
     law: str | None = None,
-) -> tuple[Any, date]:
+) -> tuple[Case, date]:
     """The case with the letters before ``stage`` sent on their dates, and the date of ``stage``.
 
     ``stage`` is 1 to 4; it is dated by its contact in the case, else by the schedule.
     """
     full = case_reader.read(case, creditor=creditor)
-    return schedule.planned(full, int(stage_name(stage)), rules.settle(full, law or ""))
+    return showcase.planned(full, int(stage_name(stage)), law)
 
 
 def example(name: str, stage: int | str, language: str, format: str = "txt") -> str | bytes:
-    """One of the example cases as a letter, dated by its schedule: what the site shows."""
-    source = data.own_text("examples", f"{name}.yaml")
-    if source is None:
-        choices = ", ".join(data.example_names())
-        raise InputError([Finding("example_unknown", seen=name, values={"choices": choices})])
-    sent, on = planned(source.encode(), stage)
-    return render(sent, stage=stage, on=on, language=language, format=format)
+    """One of the letters of `showcase`: what the site shows."""
+    case, on = showcase.situation(name, stage_name(stage))
+    return render(case, stage=stage, on=on, language=language, format=format)
 
 
 def blank(
