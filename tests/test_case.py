@@ -225,7 +225,7 @@ def test_every_field_of_the_model_is_set_in_that_case() -> None:
     ):
         assert part is not None
         for name, default in part._field_defaults.items():
-            if name not in usual | {"stage", "deadline", "by"}:
+            if name not in usual | {"stage", "named", "deadline", "by"}:
                 assert getattr(part, name) != default, name
 
 
@@ -582,6 +582,36 @@ def test_a_stage_from_python_is_a_whole_number(value: object) -> None:
     tree["contacts"][0]["stage"] = value
     id = "float_given" if isinstance(value, float) else "want_count"
     assert found(refusal(tree)) == [(id, "contacts[0].stage", 0)]
+
+
+def test_a_letter_of_claim_can_be_recorded() -> None:
+    (sent,) = case.read(change("stage: 1", "stage: claim")).contacts
+    assert (sent.stage, sent.named, sent.letter) == (None, "claim", "claim")
+
+
+@pytest.mark.parametrize(
+    ("letter", "paid", "credited", "ids"),
+    [
+        ("3", "292.55", None, []),
+        ("claim", "292.55", None, []),
+        ("2", "292.55", None, ["payments_too_much"]),
+        ("3", "292.55", "0.01", ["credits_too_much"]),
+        ("3", "200.00", "50.00", []),
+        ("3", "200.00", "50.01", ["credits_too_much"]),
+    ],
+)
+def test_after_a_final_demand_more_than_the_invoice_may_be_paid(
+    letter: str, paid: str, credited: str | None, ids: list[str]
+) -> None:
+    tree = yaml.load(GOOD, yaml.BaseLoader)
+    tree["contacts"][0]["stage"] = letter
+    tree["invoices"][0]["payments"][0]["amount"] = paid
+    if credited:
+        tree["invoices"][0]["credits"] = [{"number": "N", "date": "2026-12-20", "amount": credited}]
+    if ids:
+        assert [finding.id for finding in refusal(tree).findings] == ids
+    else:
+        assert str(case.read(tree).invoices[0].payments[0].amount) == paid
 
 
 def test_types_from_python() -> None:

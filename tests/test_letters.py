@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from letterkit import compose, render, wording
+from letterkit import compose, render, showcase, wording
 from letterkit.data import example_names
 from letterkit.errors import Refused
 from letterkit.letter import compose_blank
@@ -130,3 +130,20 @@ def test_same_input_same_bytes() -> None:
     first = compose("examples/be-b2b.yaml", stage=2, on=date(2026, 11, 16))
     again = compose("examples/be-b2b.yaml", stage=2, on=date(2026, 11, 16))
     assert first == again
+
+
+SENT = [
+    {"date": "2026-12-03", "channel": "post", "stage": "3", "deadline": "2026-12-18"},
+    {"date": "2026-12-22", "channel": "post", "stage": "claim"},
+]
+
+
+@pytest.mark.parametrize("language", ["en-GB", "fr-FR", "it-IT", "nl-NL"])
+def test_the_notice_of_court_proceedings_lists_the_letter_of_claim(language: str) -> None:
+    case = showcase.facts("gb-sole-trader") | {
+        "contacts": SENT,
+        "next_step": {"kind": "court", "name": "the County Court", "since": "2027-01-22"},
+    }
+    text = render(case, stage="4", on=date(2027, 1, 22), language=language)
+    (line,) = (line for line in str(text).splitlines() if line.startswith("- 22"))
+    assert "Letter of Claim" in line

@@ -13,7 +13,7 @@ from chqr import Creditor, QRBill, UltimateDebtor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letterkit import compose, data, payment, payment_code
+from letterkit import compose, data, payment, payment_code, showcase
 from letterkit.errors import NOTE, InputError
 from letterkit.model import Letter, PaymentCode, PaymentOrder, Postal
 from letterkit.payment import FieldError
@@ -359,7 +359,7 @@ def letter(example: str, tag: str, **change: Any) -> Letter:
     """The second reminder of an example with its creditor changed."""
     on = gallery.letter(example, tag, "2").on
     assert on is not None
-    case: dict[str, Any] = yaml.load(gallery._source(example), Loader=yaml.BaseLoader)
+    case = showcase.facts(example)
     for at, value in change.items():
         *way, last = at.split("__")
         place: Any = case

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import io
 import os
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from unicodedata import normalize
 
 import page as validator
 import pdfplumber
@@ -19,14 +21,15 @@ import pypdfium2
 import pytest
 import yaml
 
-from letterkit import InputError, Letter, compose, envelopes
+from letterkit import Letter, compose, envelopes
 from letterkit.data import own_text, own_yaml
-from letterkit.errors import LetterkitError
+from letterkit.errors import InputError, LetterkitError
 from letterkit.model import Block
 from letterkit.render import planned
 from letterkit.writers import layout, pdf, typesetting
 from tests import gallery
 from tests.conftest import ROOT
+from tests.pdf_tree import tagged
 
 LONG = bool(os.environ.get("LETTERKIT_LONG"))
 MM = 72 / 25.4
@@ -45,10 +48,12 @@ def written(cell: tuple[str, str, str]) -> tuple[Letter, bytes]:
     return letter, pdf.write(letter)
 
 
+EXAMPLE = yaml.load(own_text("examples", "be-b2b.yaml") or "", Loader=yaml.BaseLoader)
+
+
 def sample(**changes: Any) -> Letter:
     """A first reminder of an example, with fields of the case put in by their path."""
-    source = own_text("examples", "be-b2b.yaml")
-    case = yaml.load(source or "", Loader=yaml.BaseLoader)
+    case = copy.deepcopy(EXAMPLE)
     for at, value in changes.items():
         *way, last = at.split("__")
         place = case
@@ -77,7 +82,7 @@ def test_a_blank_letter_is_accessible() -> None:
     letter = compose_blank(stage=3, language="nl", law="BE")
     report = validator.validate_pdf_bytes(pdf.write(letter), profile="PDF/UA-1")
     assert report.is_compliant
-    assert "☐" in "".join(spoken(pdf.write(letter)))
+    assert "☐" in spoken(pdf.write(letter))
 
 
 def test_a_stream_that_ends_in_a_carriage_return() -> None:
@@ -97,9 +102,9 @@ def test_a_stream_that_ends_in_a_carriage_return() -> None:
 def test_fonts_are_ours_and_small() -> None:
     fonts = sorted((ROOT / "templates/fonts").iterdir())
     assert sum(font.stat().st_size for font in fonts) < 1_500_000
-    assert sorted(set(re.findall(r"\w+\.[ot]tf", (ROOT / "LICENSES/OFL-1.1.txt").read_text()))) == [
-        font.name for font in fonts
-    ]
+    assert sorted(
+        set(re.findall(r"[\w-]+\.[ot]tf", (ROOT / "LICENSES/OFL-1.1.txt").read_text()))
+    ) == [font.name for font in fonts]
     names = {str(char["fontname"]).partition("+")[2] for char in chars(written(CELLS[0])[1])}
     assert names == {"SourceSans3-Regular", "SourceSans3-Semibold"}
 
@@ -134,34 +139,19 @@ def chars(raw: bytes) -> Iterator[dict[str, Any]]:
             yield from sheet.chars
 
 
-def tagged(raw: bytes) -> list[tuple[str, str]]:
-    """The structure tree in its order: kind of element, and the text right in it."""
-    with pdfplumber.open(io.BytesIO(raw)) as opened:
-        texts: dict[tuple[int, int], str] = {}
-        for sheet in opened.pages:
-            for char in sheet.chars:
-                if char["mcid"] is not None:
-                    at = (sheet.page_number, char["mcid"])
-                    texts[at] = texts.get(at, "") + char["text"]
-        found: list[tuple[str, str]] = []
-
-        def walk(elements: list[dict[str, Any]], number: int) -> None:
-            for element in elements:
-                number = element.get("page_number") or number
-                said = "".join(texts.get((number, mcid), "") for mcid in element.get("mcids", ()))
-                found.append((element["type"], said))
-                walk(element.get("children", []), number)
-
-        walk(opened.structure_tree, 1)
-    return found
+def spoken(raw: bytes) -> str:
+    """Everything in the structure tree, in its order."""
+    return plain(" ".join(text for _, text in tagged(raw)))
 
 
-def spoken(raw: bytes) -> list[str]:
-    return [said for _, said in tagged(raw)]
+def plain(text: str) -> str:
+    """Spaces of any kind and number are one space; without hyphens, of which PDFium makes
+    something else where a line ends with one."""
+    return " ".join(normalize("NFKC", text).replace("-", "").replace("\x02", "").split())
 
 
 def bare(text: str) -> str:
-    return re.sub(r"[\s\u200b]+", "", text)
+    return "".join(text.split())
 
 
 def said(letter: Letter) -> Iterator[str]:
@@ -193,23 +183,7 @@ def parts(block: Block) -> Iterator[str]:
 def test_the_same_words_in_the_same_order(cell: tuple[str, str, str]) -> None:
     """Letter by letter what the text output says; where that has a list, perhaps a table."""
     letter, raw = written(cell)
-    expected = [bare(text) for text in said(letter)]
-    assert bare("".join(spoken(raw))) == "".join(expected)
-
-
-@pytest.mark.parametrize("cell", TRIED, ids="-".join)
-def test_words_are_apart(cell: tuple[str, str, str]) -> None:
-    letter, raw = written(cell)
-    with pdfplumber.open(io.BytesIO(raw)) as opened:
-        read = Counter(
-            word["text"]
-            for sheet in opened.pages
-            for word in sheet.filter(lambda o: o.get("mcid") is not None).extract_words(
-                x_tolerance_ratio=0.12
-            )
-        )
-    expected = Counter(word for text in said(letter) for word in text.split())
-    assert read == expected
+    assert spoken(raw) == plain(" ".join(said(letter)))
 
 
 @pytest.mark.parametrize("cell", TRIED[::3], ids="-".join)
@@ -219,8 +193,8 @@ def test_the_address_is_read_before_the_subject(cell: tuple[str, str, str]) -> N
     kinds = [kind for kind, _ in tree]
     subject = kinds.index("H1")
     assert kinds.count("H1") == 1
-    before = bare("".join(text for _, text in tree[:subject]))
-    assert bare("".join(letter.postal)) in before
+    before = plain(" ".join(text for _, text in tree[:subject]))
+    assert plain(" ".join(letter.postal)) in before
 
 
 def test_tables_have_heads() -> None:
@@ -287,17 +261,23 @@ def check_window(letter: Letter, raw: bytes) -> None:
 
 
 WINDOWS = [name for name in envelopes.names() if name != "none"]
-NARROW = ["Société coopérative des maraîchers", "Rue de la Montagne-aux-Herbes-Potagères 127"]
+LONGEST_ADDRESS = (
+    "Société coopérative des maraîchers SA",
+    "À l’attention de Mme Anne Vandenbosch",
+    "Bâtiment C, deuxième étage, porte 12",
+    "127 RUE DE LA MONTAGNE AUX HERBES W 1",
+    "59000 VILLENEUVE D’ASCQ CEDEX 12 WWWW",
+    "FRANCE",
+)
+"""Six lines of up to 38 characters: the most that La Poste allows (NF Z 10-011)."""
 
 
 @pytest.mark.parametrize("name", WINDOWS)
-@pytest.mark.parametrize("more", [0, 3], ids=["short", "long"])
-def test_the_address_is_in_the_window(name: str, more: int) -> None:
+def test_the_address_is_in_the_window(name: str) -> None:
     letter = sample(envelope=name)
-    lines = (*NARROW, "Bâtiment C", "Porte 12", "5500 Dinant", "ROYAUME-UNI")
-    long = lines if more else letter.postal
-    changed = letter._replace(postal=long)
-    check_window(changed, pdf.write(changed))
+    check_window(letter, pdf.write(letter))
+    longest = letter._replace(postal=LONGEST_ADDRESS)
+    check_window(longest, pdf.write(longest))
 
 
 @pytest.mark.parametrize("cell", TRIED, ids="-".join)
@@ -320,7 +300,7 @@ def test_no_window_no_marks() -> None:
     with pdfplumber.open(io.BytesIO(pdf.write(letter))) as opened:
         assert not opened.pages[0].lines
     long = tuple(f"ligne {n}" for n in range(12))
-    assert bare("".join(long)) in bare("".join(spoken(pdf.write(letter._replace(postal=long)))))
+    assert bare("".join(long)) in bare(spoken(pdf.write(letter._replace(postal=long))))
 
 
 def test_fold_marks() -> None:
@@ -408,28 +388,31 @@ def test_not_in_a_forked_process() -> None:
 
 HOSTILE = yaml.safe_load((ROOT / "tests/hostile.yaml").read_text(encoding="utf-8"))
 LITERAL = [text for group in HOSTILE["literal"].values() for text in group]
+IN_THE_FONT = {*map(chr, range(0x20, 0x250)), "ﬁ"}
 PLANTED = ("reference", "creditor__name", "debtor__name", "debtor__customer", "invoices__0__number")
 
 
 @pytest.mark.parametrize("value", LITERAL)
 def test_a_hostile_value_is_only_text(value: str) -> None:
-    shown = 0
+    """In every field that takes it, at once: taken letter by letter, or a glyph is missing."""
+    taken = {}
     for field in PLANTED:
         try:
-            letter = sample(**{field: value})
+            sample(**{field: value})
         except LetterkitError:
             continue
-        try:
-            raw = pdf.write(letter)
-        except InputError as refused:
-            [finding] = refused.findings
-            assert finding.id in ("glyph_missing", "address_no_room")
-            continue
-        assert bare("".join(spoken(raw))) == "".join(bare(text) for text in said(letter))
-        shown += 1
-        assert b"/JavaScript" not in raw
-        assert raw.count(b"/URI") == 0
-    assert shown
+        taken[field] = value
+    assert taken
+    letter = sample(**taken)
+    if not set(normalize("NFC", value)) <= IN_THE_FONT:
+        with pytest.raises(InputError) as refused:
+            pdf.write(letter)
+        assert [finding.id for finding in refused.value.findings] == ["glyph_missing"]
+        return
+    raw = pdf.write(letter)
+    assert spoken(raw) == plain(" ".join(said(letter)))
+    assert b"/JavaScript" not in raw
+    assert b"/URI" not in raw
 
 
 # The calibration page

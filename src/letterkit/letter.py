@@ -29,6 +29,7 @@ from letterkit import (
     wording,
 )
 from letterkit import law as rules
+from letterkit.claims import Asked
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, Refused
 from letterkit.facts import Facts, Situation
 from letterkit.locale import Locale
@@ -98,20 +99,18 @@ def compose(
     attachments = _attachments(full, known.enclosures)
     findings += _heavy(attachments)
     channel = known.channel(stage)
+    vat = rules.vat_on_costs(known, governing)
     situation = Situation(
         case=known,
         contacts=sorted(known.contacts, key=lambda c: c.date),
-        claim=claim,
+        asked=Asked(claim, draft.shown, known.terms, draft.demanded, vat),
         stage=stage,
         on=on,
         deadline=draft.deadline,
         channel=channel,
-        demanded=draft.demanded,
-        shown=draft.shown,
         order=order,
         letter_of_claim=rules.letter_of_claim(known, governing),
         law=governing,
-        vat=rules.vat_on_costs(known, governing),
         others=draft.others,
         fallen_due=draft.fallen_due,
         final=draft.repeats.claim if draft.repeats else None,
@@ -375,8 +374,11 @@ class _Page:
         self.spoken = spoken
         self._law, self._consumer, self._person = law, consumer, person
         self._folder = None if templates is None else Path(templates)
-        self._phrases = self._files("lines", phrases.NAMES)
         self._letter = self._files(stage, facts.NAMES)
+
+    @functools.cached_property
+    def _phrases(self) -> wording.Chain:
+        return self._files("lines", phrases.NAMES)
 
     def _files(self, stage: str, names: wording.Names) -> wording.Chain:
         return wording.chain(
@@ -462,7 +464,8 @@ def _body(
 
 def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[str, Any]]:
     """What the machine puts below a block's own words, by the block's name."""
-    spoken, claim, plan = page.spoken, situation.claim, situation.case.plan
+    spoken, asked, plan = page.spoken, situation.asked, situation.case.plan
+    claim = asked.claim
     found: dict[str, dict[str, Any]] = {}
     if said["listed"]:
         found["items"] = {
@@ -470,7 +473,6 @@ def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[
             "table": parts.InvoiceTable(claim, spoken),
         }
     if said["claimed"]:
-        asked = situation.asked
         found["claim"] = parts.claim(asked, spoken, page.phrase)
         split = parts.imputed_lines(asked, spoken, page.phrase)
         if split:
@@ -482,13 +484,13 @@ def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[
     if said["contact_list"]:
 
         def contact(c: Contact) -> str:
-            title = page.title(str(c.stage), said) if c.stage and c.by == "us" else ""
+            title = page.title(c.letter, said) if c.letter and c.by == "us" else ""
             return page.phrase("contact", phrases.contact(c, title, claim.currency, spoken))
 
         found["previous"] = {"items": tuple(contact(c) for c in situation.listed_contacts)}
     if plan and situation.stage != "4":
         country = schedule.calendar_of(situation.case, situation.law)
-        dated = parts.instalments(plan, situation.demanded, country)
+        dated = parts.instalments(plan, asked.total, country)
         found["plan"] = {
             "items": parts.instalment_lines(dated, claim.currency, spoken, page.phrase)
         }

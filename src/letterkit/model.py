@@ -49,6 +49,7 @@ ENCLOSURES = (
 )
 STAGES = (1, 2, 3, 4)
 NAMED = ("courtesy", "call", "dispute", "plan", "thanks", "claim")  # beside the four stages
+DEMANDING = ("3", "claim")  # the letters that ask for more than the invoices, where it is owed
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -199,7 +200,10 @@ class Promise(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """One earlier contact. ``stage`` is set when it was one of the four letters."""
+    """One earlier contact. ``stage`` is set when it was one of the four letters.
+
+    ``named`` is ``claim`` when it was a Letter of Claim.
+    """
 
     date: datetime.date
     channel: str
@@ -209,6 +213,12 @@ class Contact(NamedTuple):
     person: str = ""
     result: str = ""
     promise: Promise | None = None
+    named: str = ""
+
+    @property
+    def letter(self) -> str:
+        """Which letter it was: ``"1"`` to ``"4"``, ``"claim"``; empty if it was none of these."""
+        return str(self.stage) if self.stage else self.named
 
 
 class Contract(NamedTuple):
@@ -405,6 +415,8 @@ class Claim(NamedTuple):
     or may run; ``per_day`` the interest of each further day, rounded to be
     shown; ``costs_paid`` what payments were set off against costs; ``coming``
     what a consumer will owe besides once a legal term has run out unpaid;
+    ``beyond`` what was paid on settled invoices toward the costs and fixed sums
+    of the whole claim;
     ``bases`` says for ``interest``, ``compensation`` and ``costs`` where they
     come from, or, where one is nothing, ``why`` (an id).
     """
@@ -420,6 +432,7 @@ class Claim(NamedTuple):
     costs: Decimal = ZERO
     costs_paid: Decimal = ZERO
     coming: Decimal = ZERO
+    beyond: Decimal = ZERO
     rate: Decimal | None = None
     per_day: Decimal | None = None
     days: str = "act/365"

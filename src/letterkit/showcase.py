@@ -57,11 +57,11 @@ def situation(name: str, stage: str) -> tuple[Case, date]:
     """
     row = rows().get((name, stage))
     if row:
-        return _read(_laid(_facts(row["of"]), row.get("put", {}))), date.fromisoformat(row["on"])
+        return _read(_laid(facts(row["of"]), row.get("put", {}))), date.fromisoformat(row["on"])
     if stage not in NAMED:
-        return planned(_read(_facts(name)), int(stage))
+        return planned(_read(facts(name)), int(stage))
     usual = _shown()["usual"][stage]
-    case = _read(_laid(_facts(name), usual.get("put", {})))
+    case = _read(_laid(facts(name), usual.get("put", {})))
     if "settled" in usual:
         paid = date.fromisoformat(usual["settled"])
         case = case._replace(
@@ -96,11 +96,11 @@ def _read(facts: Mapping[str, Any]) -> Case:
     return case_reader.read(facts)
 
 
-def _facts(name: str) -> dict[str, Any]:
+def facts(name: str) -> dict[str, Any]:
     """The example or variant as it would stand in a file."""
     variant = _shown()["variants"].get(name)
     if variant:
-        return _laid(_facts(variant["of"]), variant["put"])
+        return _laid(facts(variant["of"]), variant["put"])
     text = data.own_text("examples", f"{name}.yaml")
     if text is None:
         values = {"choices": ", ".join(names())}

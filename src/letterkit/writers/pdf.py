@@ -110,13 +110,14 @@ def _template(name: str) -> bytes:
 
 
 def _json(content: dict[str, Any]) -> bytes:
-    """The content with no-break spaces between groups of digits, and long words that may break.
+    """The content with no-break spaces between groups of digits, and marks where long words break.
 
     In JSON, two digits with a space between them stand in a text only; so does a
     long run of what is no mark of JSON.
     """
     text = _DIGITS.sub("\u00a0", json.dumps(content, ensure_ascii=False))
-    return _LONG_WORD.sub(lambda word: _BREAKS.sub("\\g<0>\u200b", word[0]), text).encode()
+    text, found = _LONG_WORD.subn(lambda word: _BREAKS.sub("\\g<0>\u200b", word[0]), text)
+    return text.replace('"long-words": null', f'"long-words": {str(bool(found)).lower()}').encode()
 
 
 def _pages(made: bytes) -> int:
@@ -142,6 +143,7 @@ def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
         "logo": f"logo.{letter.logo.kind}" if letter.logo else None,
         "link": letter.payment.link if letter.payment else "",
         "code": None,
+        "long-words": None,
         "attached": letter.claim is not None,
         "notice": list(map(_block, placed.notice)),
         "heading": list(map(_block, placed.heading)),
