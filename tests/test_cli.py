@@ -23,7 +23,7 @@ LETTER = [
     "-c",
     "import sys; from letterkit.cli import render_letter as r; sys.exit(r())",
 ]
-KIT = [sys.executable, "-c", "import sys; from letterkit.cli import main as r; sys.exit(r())"]
+KIT = [sys.executable, "-c", "import sys; from letterkit.kit import main as r; sys.exit(r())"]
 
 
 def run(

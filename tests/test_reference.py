@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from letterkit import cli, rate_file
+from letterkit import kit, rate_file
 from letterkit.model import LAWS
 from letterkit.rates import table
 from tests.conftest import ROOT
@@ -69,7 +69,7 @@ def test_lines_left_out_are_whole_lines() -> None:
 
 
 def test_every_command_shows_its_help() -> None:
-    (choices,) = (action.choices for action in cli._kit_parser()._actions if action.choices)
+    (choices,) = (action.choices for action in kit.kit_parser()._actions if action.choices)
     expected = {"render-letter --help", *(f"letterkit {name} --help" for name in choices)}
     shown = {typed[1] for typed in TYPED.finditer((FOLDER / "commands.md").read_text("utf-8"))}
     assert expected <= shown

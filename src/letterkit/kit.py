@@ -1,0 +1,270 @@
+"""The command ``letterkit``: what is not rendering a letter. Arguments in, exit code out.
+
+What a command needs is imported when it is asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from letterkit import console, data
+from letterkit.console import wrong
+from letterkit.errors import LetterkitError
+
+INIT = """\
+Write a commented case that renders at once, to a letter marked as a sample. Put your own facts in
+it and delete the line `sample: true`."""
+CLAIM = """\
+What is owed on a day: principal, interest, fixed sums and costs, each line with the figures it was
+worked out from, its legal basis and its source."""
+CHECK = """\
+Everything that speaks against a letter, with its severity. Exit code 0: it may go; 1: a rule
+forbids it; 2: the case lacks something or is wrong."""
+SENT = """\
+Note in the case that a letter went out, with the deadline printed in it. Everything else in the
+file stays as it is."""
+NEXT = """\
+Which letter of a case comes next, when and why, and the dates of all four; of several cases, a
+table in the order of the dates. A case that cannot be read is reported, and the others are shown
+all the same (exit code 2)."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command ``letterkit``; returns the exit code."""
+    args = console.parse(kit_parser(), argv)
+    work = WORK[args.command]
+    explain = _by_severity if args.command == "check" else None
+    return console.run(args.ui, lambda ui: work(args, ui), explain)
+
+
+def kit_parser() -> argparse.ArgumentParser:
+    """The arguments of ``letterkit``."""
+    parser = argparse.ArgumentParser(
+        prog="letterkit",
+        description="What is not rendering a letter. To render one: render-letter --help.",
+    )
+    _ui_option(parser)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, help: str, more: str = "") -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=more or help.capitalize() + ".")
+        _ui_option(made, default=argparse.SUPPRESS)  # what stands before the command holds
+        return made
+
+    _init_options(command("init", "write a commented case to start from", INIT))
+    _sent_options(command("sent", "note in the case that a letter went out", SENT))
+    _next_options(command("next", "which letter comes next, when and why", NEXT))
+    claim = command("claim", "what is owed on a day, line by line", CLAIM)
+    _case_options(claim, "the day; default: today")
+    claim.add_argument("--format", default="table", metavar="table|json|csv", help="default: table")
+    check = command("check", "whether a letter may go out, and what speaks against it", CHECK)
+    _case_options(check, "the letter's date; default: today")
+    check.add_argument("--stage", metavar="1|2|3|4", help="default: the next one")
+    check.add_argument(
+        "--allow", action="append", default=[], metavar="ID", help="let this warning pass"
+    )
+    rates = command("rates", "the rates of interest, since when, and until when they are known")
+    rates.add_argument("country", nargs="?", default="", metavar="XX", help="one country's")
+    rates.add_argument("--on", metavar="YYYY-MM-DD", help="the rates of that day")
+    rates.add_argument(
+        "--expiring",
+        metavar="60d",
+        help="only say which series are not known for so many days more; exit code 1 if any",
+    )
+    rates.add_argument("--date", metavar="YYYY-MM-DD", help="count from this day; default: today")
+    return parser
+
+
+def _ui_option(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    parser.add_argument(
+        "--ui",
+        default=default,
+        metavar="fr|nl|it|en",
+        help="language of messages; default: from LANG",
+    )
+
+
+def _init_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file",
+        nargs="?",
+        default="case.yaml",
+        help="where to; default: case.yaml; - is standard output",
+    )
+    parser.add_argument(
+        "--example",
+        metavar="NAME",
+        help="which example: " + ", ".join(data.example_names()),
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite a file that is there")
+
+
+def _sent_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("case", metavar="CASE.yaml", help="the case")
+    add("--stage", metavar="1|2|3|4", help="the letter; default: the next one")
+    add("--date", metavar="YYYY-MM-DD", help="the letter's date; default: today")
+    add(
+        "--channel",
+        metavar="post|registered|registered+post|pec|email",
+        help="how it went out; default: as the case says under `send`",
+    )
+    add(
+        "--deadline",
+        metavar="YYYY-MM-DD",
+        help="the day by which it asked for payment, if you changed the one we printed",
+    )
+    _law_and_creditor(parser)
+
+
+def _next_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("cases", nargs="+", metavar="CASE.yaml", help="one case or many")
+    add("--date", metavar="YYYY-MM-DD", help="seen from this day; default: today")
+    add("--ics", metavar="FILE", help="write the dates as calendar entries; - is standard output")
+    add("--force", action="store_true", help="overwrite a calendar that is there")
+    _law_and_creditor(parser)
+
+
+def _case_options(parser: argparse.ArgumentParser, date_help: str) -> None:
+    """What the commands about the figures of a case share; as in ``render-letter``."""
+    add = parser.add_argument
+    add("case", metavar="CASE.yaml", help="the case; - reads standard input")
+    add("--date", metavar="YYYY-MM-DD", help=date_help)
+    _law_and_creditor(parser)
+    add(
+        "--rates",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="rates that are not known here yet, with their source (may be repeated)",
+    )
+
+
+def _law_and_creditor(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--law", metavar="XX", help="country whose law governs; default: as the case says")
+    add("--creditor", metavar="FILE", help="your own details, once, for all cases")
+
+
+_FIRST_EXAMPLE = {"en": "gb-b2b", "fr": "fr-b2b", "it": "it-b2b", "nl": "nl-b2b"}
+
+
+def _init(args: argparse.Namespace, ui: str) -> None:
+    from pathlib import Path
+
+    from letterkit import cli
+
+    name = args.example or _FIRST_EXAMPLE[ui]
+    source = data.own_text("examples", f"{name}.yaml")
+    if source is None:
+        raise wrong("example_unknown", name, data.example_names())
+    text = "sample: true  # delete this line when the facts below are your own\n" + source
+    if args.file == "-":
+        console.show(text)
+        return
+    cli._write({Path(args.file): text.encode()}, args.force)
+    console.tell(f"render-letter {args.file} --stage 1")
+
+
+def _sent(args: argparse.Namespace, ui: str) -> None:
+    from letterkit import record
+
+    on = console.day(args.date)
+    deadline = console.day(args.deadline) if args.deadline else None
+    console.show(
+        record.sent(
+            args.case,
+            args.stage,
+            on,
+            channel=args.channel,
+            deadline=deadline,
+            law=args.law or "",
+            creditor=args.creditor,
+            ui=ui,
+        )
+    )
+
+
+def _next(args: argparse.Namespace, ui: str) -> None:
+    from pathlib import Path
+
+    from letterkit import upcoming
+
+    on = console.day(args.date)
+    found, broken = upcoming.read(args.cases, on, law=args.law or "", creditor=args.creditor)
+    if args.ics:
+        from letterkit import calendar_file, cli
+
+        raw = calendar_file.write(found, on, ui)
+        if args.ics == "-":
+            console.show_bytes(raw)
+        else:
+            cli._write({Path(args.ics): raw}, args.force)
+    if args.ics != "-":
+        console.show(upcoming.as_text(found, on, ui))
+    if broken:
+        raise broken
+
+
+def _claim(args: argparse.Namespace, ui: str) -> None:
+    from letterkit import case, commands
+
+    if args.format not in commands.FORMATS:
+        raise wrong("format_unknown", args.format, commands.FORMATS)
+    read = case.read(args.case, creditor=args.creditor)
+    on, law = console.day(args.date), args.law or ""
+    console.show(commands.claim(read, on, law=law, format=args.format, own=args.rates, ui=ui))
+
+
+def _check(args: argparse.Namespace, ui: str) -> None:
+    from letterkit import case, cli, commands
+
+    read, on = case.read(args.case, creditor=args.creditor), console.day(args.date)
+    stage = args.stage or cli.next_stage(read, args.law, on, ui)
+    verdict = commands.check(
+        read,
+        stage,
+        on,
+        law=args.law or "",
+        own=args.rates,
+        allow=args.allow,
+        chosen=args.stage is not None,
+        ui=ui,
+    )
+    console.show(verdict)
+
+
+def _by_severity(error: LetterkitError, ui: str) -> str:
+    from letterkit import commands
+
+    return commands.explained(error.findings, ui)
+
+
+def _rates(args: argparse.Namespace, ui: str) -> None:
+    from letterkit import commands
+
+    today = console.day(args.date)
+    if args.expiring:
+        console.show(commands.expiring(args.country, args.expiring, today, ui))
+    else:
+        on = console.day(args.on) if args.on else None
+        console.show(commands.known_rates(args.country, on, today, ui))
+
+
+WORK: dict[str, Callable[[Any, str], None]] = {
+    "init": _init,
+    "sent": _sent,
+    "next": _next,
+    "claim": _claim,
+    "check": _check,
+    "rates": _rates,
+}
+"""Every command, and who does it."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
