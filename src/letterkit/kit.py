@@ -17,6 +17,9 @@ from letterkit.errors import LetterkitError
 INIT = """\
 Write a commented case that renders at once, to a letter marked as a sample. Put your own facts in
 it and delete the line `sample: true`."""
+SCHEMA = """\
+The fields of a case and what each means, in your language: as JSON Schema, by which YAML editors
+complete and explain as you type, or as a page to read."""
 CLAIM = """\
 What is owed on a day: principal, interest, fixed sums and costs, each line with the figures it was
 worked out from, its legal basis and its source."""
@@ -57,6 +60,8 @@ def kit_parser() -> argparse.ArgumentParser:
     _init_options(command("init", "write a commented case to start from", INIT))
     _sent_options(command("sent", "note in the case that a letter went out", SENT))
     _next_options(command("next", "which letter comes next, when and why", NEXT))
+    schema = command("schema", "what a case may hold: for your editor, or as a page", SCHEMA)
+    schema.add_argument("--format", default="json", metavar="json|md", help="default: json")
     claim = command("claim", "what is owed on a day, line by line", CLAIM)
     _case_options(claim, "the day; default: today")
     claim.add_argument("--format", default="table", metavar="table|json|csv", help="default: table")
@@ -210,6 +215,15 @@ def _next(args: argparse.Namespace, ui: str) -> None:
         raise broken
 
 
+def _schema(args: argparse.Namespace, ui: str) -> None:
+    from letterkit import schema
+
+    formats = {"json": schema.as_json, "md": schema.as_markdown}
+    if args.format not in formats:
+        raise wrong("format_unknown", args.format, tuple(formats))
+    console.show(formats[args.format](ui))
+
+
 def _claim(args: argparse.Namespace, ui: str) -> None:
     from letterkit import case, commands
 
@@ -259,6 +273,7 @@ WORK: dict[str, Callable[[Any, str], None]] = {
     "init": _init,
     "sent": _sent,
     "next": _next,
+    "schema": _schema,
     "claim": _claim,
     "check": _check,
     "rates": _rates,

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from letterkit import payment
 from letterkit.fields import Fields
@@ -122,26 +123,17 @@ def _british_account(f: Fields) -> tuple[str, str]:
 
 def address(f: Fields, key: str, of: str, *, needed: bool = False) -> tuple[str, ...]:
     """The postal lines: a list as it is, or street, number, postcode and town put in order."""
-    node = f.given(key)
-    if node is None:
-        if needed:
-            f.missing(key)
-        return ()
-    if isinstance(node.value, dict):
-        return f.part(key, lambda inner: _postal(inner, of)) or ()
-    if not isinstance(node.value, list):
-        f.find("want_address", key)
-        return ()
-    if not node.value or len(node.value) > MAX_ADDRESS_LINES:
-        f.find("address_lines", key, most=str(MAX_ADDRESS_LINES))
-        return ()
-    return f.each(key, ADDRESS_LINE)
+    lines = f.listing(ADDRESS_LINE, MAX_ADDRESS_LINES, "want_address", "address_lines")
+    read = f.either(lines, partial(_postal, of=of))
+    return (f.need(key, read) if needed else f.maybe(key, read)) or ()
 
 
 def _postal(f: Fields, of: str) -> tuple[str, ...]:
     street, house = f.need("street", SHORT), f.text("number", line(12))
     place = f.need("town", SHORT)
-    code = f.text("postcode", line(12)) if of == "IE" else f.need("postcode", line(12))
+    code = f.text("postcode", line(12))
+    if of != "IE" and not f.given("postcode"):
+        f.missing("postcode")
     first = f"{house} {street}" if of in NUMBER_FIRST else f"{street} {house}"
     if of in POSTCODE_LAST:
         return tuple(part for part in (first.strip(), place, code) if part)
