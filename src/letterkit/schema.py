@@ -161,7 +161,7 @@ def example(path: str, takes: Schema) -> Any:
     """How the field ``path`` may look, as a value; None where its type says it all."""
     last = path.split(".")
     text = EXAMPLES.get(".".join(last[-2:])) or EXAMPLES.get(last[-1])
-    if text is None or "enum" in takes or last[-1] in case.LETTERS and len(last) > 1:
+    if text is None or "enum" in takes or (last[-1] in case.LETTERS and len(last) > 1):
         return None
     (value,) = yaml.load(text, Loader=yaml.BaseLoader).values()
     return _fitted(value, takes)

@@ -19,14 +19,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from letterkit import data, locale
-from letterkit.errors import Finding, InputError
+from letterkit.errors import WARNING, Finding, InputError
 from letterkit.locale import Locale
 from letterkit.model import NAMED
 from letterkit.values import nearest
@@ -107,10 +107,15 @@ class Template:
     answers it is put together once, as a `Variant`.
     """
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, parts: Parts, line: int = 0) -> None:
+        self._parts, self.line = parts, line
         self.asked = sorted(_asked(parts))
         self._variants: dict[Answers, Variant] = {}
+
+    @property
+    def printed(self) -> set[str]:
+        """The values that the block prints, under one condition or another."""
+        return _printed(self._parts)
 
     def variant(self, facts: Facts) -> Variant:
         """The block as ``facts`` answer its conditions."""
@@ -168,6 +173,13 @@ def _asked(parts: Parts) -> set[str]:
     return {choice.name for choice in choices}.union(*inner)
 
 
+def _printed(parts: Parts) -> set[str]:
+    """The values that ``parts`` print."""
+    choices = [part for part in parts if isinstance(part, Choice)]
+    inner = [_printed(branch) for choice in choices for branch in (choice.then, choice.otherwise)]
+    return {part.name for part in parts if isinstance(part, Value)}.union(*inner)
+
+
 def _said(parts: Parts, holds: Mapping[str, bool]) -> Iterator[str | Value]:
     """The text and the values that are left of ``parts`` once the conditions are answered."""
     for part in parts:
@@ -187,8 +199,9 @@ class File(NamedTuple):
 READER = Environment()
 
 
-def _fault(id: str, file: str, line: int = 0, /, **values: str) -> InputError:
-    return InputError([Finding(id, file=file, line=line, values=values)])
+def _fault(id: str, file: str, line: int = 0, at: str = "", /, **values: str) -> InputError:
+    """What is wrong in a template: its file, the line, and ``at``, the block."""
+    return InputError([Finding(id, path=at, file=file, line=line, values=values)])
 
 
 def _gap(space: re.Match[str]) -> str:
@@ -208,21 +221,26 @@ class _Reader:
     def __init__(self, file: str, names: Names, spoken: Locale, person: bool) -> None:
         self.file, self.names, self.spoken = file, names, spoken
         self.words = spoken.words_for(person)
-        self.sms = False
+        self.block = ""
+
+    def fault(self, id: str, node: nodes.Node, **values: str) -> InputError:
+        return _fault(id, self.file, node.lineno, self.block, **values)
 
     def blocks(self, tree: nodes.Template) -> dict[str, Template]:
         found = {}
         for node in tree.body:
             if isinstance(node, nodes.Block):
-                self.sms = node.name in SMS_BLOCKS
-                found[node.name] = Template(self.parts(node.body))
+                self.block = node.name
+                found[node.name] = Template(self.parts(node.body), node.lineno)
+                self.block = ""
                 continue
             for inner in node.nodes if isinstance(node, nodes.Output) else [node]:
                 if not isinstance(inner, nodes.TemplateData):
-                    raise _fault("template_grammar", self.file, node.lineno)
+                    raise self.fault("template_grammar", node)
                 if inner.data.strip():
                     text = inner.data.strip()[:40]
-                    raise _fault("template_text_outside", self.file, node.lineno, text=text)
+                    line = node.lineno + inner.data[: inner.data.index(text[0])].count("\n")
+                    raise _fault("template_text_outside", self.file, line, text=text)
         return found
 
     def parts(self, body: list[nodes.Node]) -> Parts:
@@ -234,7 +252,7 @@ class _Reader:
 
     def part(self, node: nodes.Node) -> str | Value | Choice:
         if isinstance(node, nodes.TemplateData):
-            return self.spoken.typography(_SPACE.sub(_gap, node.data), sms=self.sms)
+            return self.spoken.typography(_SPACE.sub(_gap, node.data), sms=self.block in SMS_BLOCKS)
         if isinstance(node, nodes.Name):
             return Value(self.value(node))
         if isinstance(node, nodes.Getattr) and node.node == nodes.Name("word", "load"):
@@ -248,8 +266,8 @@ class _Reader:
             if isinstance(test, nodes.Name):
                 return Choice(self.name(test), self.parts(then), self.parts(otherwise))
         if isinstance(node, nodes.Block):
-            raise _fault("template_block_nested", self.file, node.lineno, block=node.name)
-        raise _fault("template_grammar", self.file, node.lineno)
+            raise self.fault("template_block_nested", node, block=node.name)
+        raise self.fault("template_grammar", node)
 
     def value(self, node: nodes.Name) -> str:
         if node.name not in self.names.values:
@@ -264,16 +282,16 @@ class _Reader:
 
     def unknown(self, node: nodes.Name, known: frozenset[str]) -> InputError:
         guess = nearest(node.name, sorted(known))
-        return _fault("template_name_unknown", self.file, node.lineno, name=node.name, guess=guess)
+        return self.fault("template_name_unknown", node, name=node.name, guess=guess)
 
     def word(self, node: nodes.Getattr) -> str:
         if node.attr not in self.words:
-            raise _fault("template_word_unknown", self.file, node.lineno, word=node.attr)
+            raise self.fault("template_word_unknown", node, word=node.attr)
         return self.words[node.attr]
 
     def filtered(self, node: nodes.Filter, value: str) -> Value:
         if node.name not in FILTERS or node.args or node.kwargs:
-            raise _fault("template_grammar", self.file, node.lineno)
+            raise self.fault("template_grammar", node)
         return Value(value, getattr(self.spoken, node.name))
 
 
@@ -285,7 +303,11 @@ def read_file(source: str, name: str, tag: str, names: Names, *, person: bool = 
     try:
         tree = READER.parse(source)
     except TemplateSyntaxError as error:
-        raise _fault("template_syntax", name, error.lineno, said=str(error.message)) from None
+        above = _BLOCK.findall("\n".join(source.split("\n")[: error.lineno]))
+        block = above[-1] if above else ""
+        raise _fault(
+            "template_syntax", name, error.lineno, block, said=str(error.message)
+        ) from None
     return File(name, _Reader(name, names, locale.get(tag), person).blocks(tree))
 
 
@@ -310,8 +332,8 @@ def _known(file: File, language: str) -> File:
     for block in file.blocks:
         staged = STAGED.match(block)
         if block not in known and (staged is None or staged[1] not in known):
-            choices = ", ".join(sorted(_blocks_of(language)))
-            raise _fault("template_block_unknown", file.name, block=block, choices=choices)
+            choices, line = ", ".join(sorted(known)), file.blocks[block].line
+            raise _fault("template_block_unknown", file.name, line, block=block, choices=choices)
     return file
 
 
@@ -327,11 +349,13 @@ class Chain(NamedTuple):
     """The blocks of one letter, each from the most special file that has it.
 
     ``body`` follows the stage file's order; the blocks that stand beside the
-    letter (its title, the subject of a mail, the SMS) are not in it.
+    letter (its title, the subject of a mail, the SMS) are not in it. ``lost`` warns
+    of values that our letter prints and the user's words no longer do.
     """
 
     body: Body
     blocks: Mapping[str, Template]
+    lost: tuple[Finding, ...] = ()
 
 
 def chain(
@@ -369,26 +393,74 @@ def _chain(
     folder: Path | None,
 ) -> Chain:
     language = tag[:2]
+    paths = paths_of(stage, language, law, consumer)
+    base = _own_file(paths[0], tag, names, person)
+    if base is None:
+        raise _fault("template_missing", paths[0])
+    files = [_own_file(path, tag, names, person) for path in paths]
+    ours = _layered(base, files, stage)
+    blocks, lost = ours, []
+    if folder is not None:
+        theirs = [_users_file(folder / path, tag, names, person) for path in paths]
+        blocks = _layered(base, [*files, *theirs], stage)
+        lost = list(_lost(stage, ours, blocks, theirs))
+    body = {name: template for name, template in blocks.items() if name not in BESIDE}
+    return Chain(Body(body), blocks, tuple(lost))
+
+
+def paths_of(stage: str, language: str, law: str, consumer: bool) -> list[str]:
+    """The files that the letter of ``stage`` is composed from, the most general first."""
     paths = [f"{language}/{STAGE_FILES.get(stage, stage)}.txt"]
     if stage != "lines":
         paths.append(f"{language}/law/{law}.txt")
         if consumer:
             paths.append(f"{language}/consumer.txt")
             paths.append(f"{language}/special/{law}-consumer-{stage}.txt")
-    base = _own_file(paths[0], tag, names, person)
-    if base is None:
-        raise _fault("template_missing", paths[0])
+    return paths
+
+
+def _layered(base: File, files: Sequence[File | None], stage: str) -> dict[str, Template]:
+    """The blocks of ``base``, each from the last of ``files`` that has it."""
     blocks = dict(base.blocks)
-    files = [_own_file(path, tag, names, person) for path in paths]
-    if folder is not None:
-        files += [_users_file(folder / path, tag, names, person) for path in paths]
-    for file in files:  # from the most general to the most special: the last one wins
+    for file in files:
         for block in base.blocks if file else ():
             for name in (block, f"{block}_{stage}"):
                 if file and name in file.blocks:
                     blocks[block] = file.blocks[name]
-    body = {name: template for name, template in blocks.items() if name not in BESIDE}
-    return Chain(Body(body), blocks)
+    return blocks
+
+
+def _lost(
+    stage: str,
+    ours: Mapping[str, Template],
+    blocks: Mapping[str, Template],
+    theirs: Sequence[File | None],
+) -> Iterator[Finding]:
+    """A warning for each value that ``ours`` prints in the letter and ``blocks`` do not."""
+    still = _printed_by(blocks)
+    for name in sorted(_printed_by(ours) - still - _free(stage)):
+        changed = [n for n in ours if ours[n] is not blocks[n] and name in ours[n].printed]
+        mine = blocks[changed[0]]
+        file = next(f.name for f in reversed(theirs) if f and mine in f.blocks.values())
+        yield Finding(
+            "template_value_lost",
+            WARNING,
+            path=changed[0],
+            file=file,
+            line=mine.line,
+            values={"name": name},
+        )
+
+
+def _printed_by(blocks: Mapping[str, Template]) -> set[str]:
+    return set().union(*(t.printed for name, t in blocks.items() if name not in SMS_BLOCKS))
+
+
+@functools.cache
+def _free(stage: str) -> frozenset[str]:
+    """The values that the words of the letter of ``stage`` may leave unsaid."""
+    known: Mapping[str, str] = data.own_yaml("templates", "parity.yaml")
+    return frozenset(key.removeprefix(f"{STAGE_FILES.get(stage, stage)} ") for key in known)
 
 
 class Words:
