@@ -60,13 +60,14 @@ def path(name: str, tag: str, stage: str) -> Path:
     return GOLDEN / name / f"{tag}-{stage}.txt"
 
 
-def letter(name: str, tag: str, stage: str) -> Letter:
+def letter(name: str, tag: str, stage: str, templates: Path | None = None) -> Letter:
     """The letter itself; raises when it is refused."""
     row = ROWS.get((name, stage))
     if row is None:
-        sent, on = planned(_source(name).encode(), stage)
-        return compose(sent, stage=stage, on=on, language=tag)
-    return compose(_case(row), stage=stage, on=date.fromisoformat(row["on"]), language=tag)
+        case, on = planned(_source(name).encode(), stage)
+    else:
+        case, on = _case(row), date.fromisoformat(row["on"])
+    return compose(case, stage=stage, on=on, language=tag, templates=templates)
 
 
 def rendered(name: str, tag: str, stage: str) -> str:

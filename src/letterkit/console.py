@@ -97,6 +97,20 @@ def tell(text: str) -> None:
     _put(sys.stderr, text + "\n")
 
 
+def is_conversation() -> bool:
+    """Whether a person sits at the terminal, so that questions can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask(question: str) -> str:
+    """Put a question and read the answer, one line. Ctrl+D ends the command as Ctrl+C does."""
+    _put(sys.stderr, f"{question} ")
+    answer = sys.stdin.readline()
+    if not answer:
+        raise KeyboardInterrupt
+    return answer
+
+
 def show(text: str) -> None:
     """Write ``text`` to standard output, as it is."""
     _put(sys.stdout, text)

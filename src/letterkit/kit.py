@@ -6,6 +6,7 @@ What a command needs is imported when it is asked for.
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,8 +16,10 @@ from letterkit.console import wrong
 from letterkit.errors import LetterkitError
 
 INIT = """\
-Write a commented case that renders at once, to a letter marked as a sample. Put your own facts in
-it and delete the line `sample: true`."""
+Write a case that renders at once, to a letter marked as a sample, with remarks in your language; on
+a terminal it asks for country, language and kind of debtor. The schema beside it is for your
+editor. Put your own facts in and delete the line `sample: true`. With --templates it writes no
+case, but copies our words for you to change."""
 SCHEMA = """\
 The fields of a case and what each means, in your language: as JSON Schema, by which YAML editors
 complete and explain as you type, or as a page to read."""
@@ -66,7 +69,10 @@ def kit_parser() -> argparse.ArgumentParser:
     _case_options(claim, "the day; default: today")
     claim.add_argument("--format", default="table", metavar="table|json|csv", help="default: table")
     check = command("check", "whether a letter may go out, and what speaks against it", CHECK)
-    _case_options(check, "the letter's date; default: today")
+    _case_options(check, "the letter's date; default: today", nargs="?")
+    check.add_argument(
+        "--templates", metavar="DIR", help="your own words; without a case: whether they fit"
+    )
     check.add_argument("--stage", metavar="1|2|3|4", help="default: the next one")
     check.add_argument(
         "--allow", action="append", default=[], metavar="ID", help="let this warning pass"
@@ -93,18 +99,37 @@ def _ui_option(parser: argparse.ArgumentParser, default: str | None = None) -> N
 
 
 def _init_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+    add = parser.add_argument
+    add(
         "file",
         nargs="?",
         default="case.yaml",
         help="where to; default: case.yaml; - is standard output",
     )
-    parser.add_argument(
+    add("--country", default="", metavar="XX", help="country whose law governs")
+    add("--language", default="", metavar="TAG", help="of the letters; default: the country's")
+    add("--kind", default="", metavar="business|consumer|public", help="default: business")
+    add(
         "--example",
         metavar="NAME",
-        help="which example: " + ", ".join(data.example_names()),
+        help="one of the examples as it is: " + ", ".join(data.example_names()),
     )
-    parser.add_argument("--force", action="store_true", help="overwrite a file that is there")
+    add("--templates", metavar="DIR", help="copy our words into this folder instead")
+    add(
+        "--stage",
+        action="append",
+        default=[],
+        metavar="1|2|3|4|NAME",
+        help="words of this letter; default: the four (may be repeated)",
+    )
+    add(
+        "--block",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only these words, ready to be changed; default: all, asleep (may be repeated)",
+    )
+    add("--force", action="store_true", help="overwrite files that are there")
 
 
 def _sent_options(parser: argparse.ArgumentParser) -> None:
@@ -134,10 +159,12 @@ def _next_options(parser: argparse.ArgumentParser) -> None:
     _law_and_creditor(parser)
 
 
-def _case_options(parser: argparse.ArgumentParser, date_help: str) -> None:
+def _case_options(
+    parser: argparse.ArgumentParser, date_help: str, nargs: str | None = None
+) -> None:
     """What the commands about the figures of a case share; as in ``render-letter``."""
     add = parser.add_argument
-    add("case", metavar="CASE.yaml", help="the case; - reads standard input")
+    add("case", nargs=nargs, metavar="CASE.yaml", help="the case; - reads standard input")
     add("--date", metavar="YYYY-MM-DD", help=date_help)
     _law_and_creditor(parser)
     add(
@@ -155,24 +182,47 @@ def _law_and_creditor(parser: argparse.ArgumentParser) -> None:
     add("--creditor", metavar="FILE", help="your own details, once, for all cases")
 
 
-_FIRST_EXAMPLE = {"en": "gb-b2b", "fr": "fr-b2b", "it": "it-b2b", "nl": "nl-b2b"}
-
-
 def _init(args: argparse.Namespace, ui: str) -> None:
+    if args.templates:
+        _init_words(args, ui)
+        return
     from pathlib import Path
 
-    from letterkit import cli
+    from letterkit import cli, schema, starting
+    from letterkit.statement import said
 
-    name = args.example or _FIRST_EXAMPLE[ui]
-    source = data.own_text("examples", f"{name}.yaml")
-    if source is None:
-        raise wrong("example_unknown", name, data.example_names())
-    text = "sample: true  # delete this line when the facts below are your own\n" + source
+    given = args.country, args.language, args.kind
+    if args.example:
+        text = starting.example(args.example, ui)
+    elif not any(given) and console.is_conversation():
+        text = starting.case(starting.ask(*given, ui, console.ask), ui)
+    else:
+        text = starting.case(starting.settled(*given, ui), ui)
     if args.file == "-":
         console.show(text)
         return
-    cli._write({Path(args.file): text.encode()}, args.force)
-    console.tell(f"render-letter {args.file} --stage 1")
+    path = Path(args.file)
+    cli._write({path: text.encode()}, args.force)
+    cli._write({path.with_name(schema.FILE): schema.as_json(ui).encode()}, force=True)
+    console.tell(said("init_written", ui, file=args.file))
+    console.tell(f"  render-letter {shlex.quote(args.file)} --stage 1")
+
+
+def _init_words(args: argparse.Namespace, ui: str) -> None:
+    from letterkit import cli, model, own_words
+    from letterkit.statement import said
+
+    files = own_words.copied(
+        args.templates,
+        args.language[:2] or ui,
+        args.stage or [str(stage) for stage in model.STAGES],
+        awake=args.block,
+        law=args.country,
+        consumer=args.kind == "consumer",
+        ui=ui,
+    )
+    cli._write(files, args.force)
+    console.tell(said("init_words_written", ui, files=", ".join(map(str, files))))
 
 
 def _sent(args: argparse.Namespace, ui: str) -> None:
@@ -235,7 +285,13 @@ def _claim(args: argparse.Namespace, ui: str) -> None:
 
 
 def _check(args: argparse.Namespace, ui: str) -> None:
-    from letterkit import case, cli, commands
+    from letterkit import case, cli, commands, own_words
+
+    if args.case is None:
+        if args.templates is None:
+            raise wrong("case_missing", "")
+        console.show(own_words.check(args.templates, ui))
+        return
 
     read, on = case.read(args.case, creditor=args.creditor), console.day(args.date)
     stage = args.stage or cli.next_stage(read, args.law, on, ui)
@@ -246,6 +302,7 @@ def _check(args: argparse.Namespace, ui: str) -> None:
         law=args.law or "",
         own=args.rates,
         allow=args.allow,
+        templates=args.templates,
         chosen=args.stage is not None,
         ui=ui,
     )

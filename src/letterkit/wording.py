@@ -319,8 +319,13 @@ def _own_file(path: str, tag: str, names: Names, person: bool) -> File | None:
     return read_file(source, path, tag, names, person=person)
 
 
-def _users_file(path: Path, tag: str, names: Names, person: bool) -> File | None:
-    source = data.user_text(path)
+def users_file(path: Path, tag: str, names: Names, person: bool) -> File | None:
+    """A file of the user's own words, or None where there is none; raises `InputError`."""
+    try:
+        source = data.user_text(path)
+    except UnicodeDecodeError as error:
+        seen = f"0x{error.object[error.start]:02X}"
+        raise InputError([Finding("file_encoding", seen=seen, file=str(path))]) from None
     if source is None:
         return None
     return _known(read_file(source, str(path), tag, names, person=person), tag[:2])
@@ -401,7 +406,7 @@ def _chain(
     ours = _layered(base, files, stage)
     blocks, lost = ours, []
     if folder is not None:
-        theirs = [_users_file(folder / path, tag, names, person) for path in paths]
+        theirs = [users_file(folder / path, tag, names, person) for path in paths]
         blocks = _layered(base, [*files, *theirs], stage)
         lost = list(_lost(stage, ours, blocks, theirs))
     body = {name: template for name, template in blocks.items() if name not in BESIDE}
