@@ -26,7 +26,7 @@ LETTER = [
     "-c",
     "import sys; from letterkit.cli import render_letter as r; sys.exit(r())",
 ]
-KIT = [sys.executable, "-c", "import sys; from letterkit.cli import main as r; sys.exit(r())"]
+KIT = [sys.executable, "-c", "import sys; from letterkit.kit import main as r; sys.exit(r())"]
 
 
 def run(
@@ -205,7 +205,9 @@ def test_init_writes_a_case_that_renders_as_a_sample(name: str, tmp_path: Path) 
 
 
 def test_init_to_stdout_and_unknown_example(tmp_path: Path) -> None:
-    assert run(KIT, "init", "-", cwd=tmp_path).stdout.startswith(b"sample: true")
+    shown = run(KIT, "init", "-", cwd=tmp_path).stdout.decode()
+    assert shown.startswith("# yaml-language-server: $schema=letterkit.schema.json\nsample: true")
+    assert list(tmp_path.iterdir()) == []
     assert run(KIT, "init", "--example", "mars", cwd=tmp_path).returncode == 2
 
 

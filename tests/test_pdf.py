@@ -230,7 +230,7 @@ def views(name: str) -> Iterator[Place]:
     """What the window shows of the sheet, for the corners and the middle of its play."""
     row = own_yaml("templates", "envelopes.yaml")["profiles"][name]
     if "clear" in row:
-        yield tuple(row["clear"].values())  # type: ignore[misc]
+        yield tuple(row["clear"].values())
         return
     window = row["window"]
     play = window["size"][0] - 210, window["size"][1] - window["sheet"]
