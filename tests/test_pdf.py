@@ -38,8 +38,8 @@ MM = 72 / 25.4
 
 CELLS = sorted(gallery.cells(), key=lambda cell: gallery.path(*cell).stat().st_size)
 LONGEST = {(tag[:2], stage): (name, tag, stage) for name, tag, stage in CELLS}
-TRIED = CELLS if LONG else sorted(LONGEST.values())
-"""Every golden letter; in a short run, the longest of each language and kind."""
+TRIED = CELLS if LONG else [LONGEST[of] for of in LONGEST if of[1] in ("1", "3", "plan", "claim")]
+"""Every golden letter; in a short run, the longest of each language and of four kinds."""
 
 Place = tuple[float, float, float, float]
 
@@ -163,9 +163,12 @@ def said(letter: Letter) -> Iterator[str]:
         yield from block.paragraphs
     yield from letter.sender
     yield from letter.postal
-    runs = [placed.heading, *placed.body, placed.ending, placed.reply, placed.enclosed]
-    for block in (block for run in runs for block in run):
-        yield from parts(block)
+    code = letter.payment.code if letter.payment else None
+    for run in (placed.heading, *placed.body, placed.ending, placed.reply, placed.enclosed):
+        for block in run:
+            yield from parts(block)
+            if block.name == "pay" and code and code.kind == "epc":
+                yield code.caption
 
 
 def parts(block: Block) -> Iterator[str]:
@@ -185,7 +188,14 @@ def parts(block: Block) -> Iterator[str]:
 def test_the_same_words_in_the_same_order(cell: tuple[str, str, str]) -> None:
     """Letter by letter what the text output says; where that has a list, perhaps a table."""
     letter, raw = written(cell)
-    assert spoken(raw) == plain(" ".join(said(letter)))
+    read, expected = spoken(raw), plain(" ".join(said(letter)))
+    if with_slip(letter):  # what that says is compared in test_payment_pdf
+        read = read[: len(expected)]
+    assert read == expected
+
+
+def with_slip(letter: Letter) -> bool:
+    return bool(letter.payment and letter.payment.code and letter.payment.code.slip)
 
 
 @pytest.mark.parametrize("cell", TRIED[::3], ids="-".join)
@@ -300,7 +310,7 @@ def test_no_window_no_marks() -> None:
     assert letter.envelope == envelopes.profile("none", "BE")
     assert letter.envelope.side == "right"
     with pdfplumber.open(io.BytesIO(pdf.write(letter))) as opened:
-        assert not opened.pages[0].lines
+        assert not [line for line in opened.pages[0].lines if line["x0"] < 15 * MM]
     long = tuple(f"ligne {n}" for n in range(12))
     assert bare("".join(long)) in bare(spoken(pdf.write(letter._replace(postal=long))))
 
@@ -337,7 +347,7 @@ def test_nothing_is_left_alone(cell: tuple[str, str, str]) -> None:
     placed = layout.place(letter)
     with pdfplumber.open(io.BytesIO(raw)) as opened:
         sheets = [bare(sheet.extract_text()) for sheet in opened.pages]
-    own = len(sheets) - len(placed.enclosed)
+    own = len(sheets) - len(placed.enclosed) - (with_slip(letter) and len(sheets) > 1)
     assert own == 1 or (own == 2 and placed.length > 3300)
     [closing] = [n for n, text in enumerate(sheets) if bare(placed.ending[0].paragraphs[0]) in text]
     last = bare(placed.body[-1][-1].paragraphs[-1])

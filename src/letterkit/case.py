@@ -104,10 +104,17 @@ def read(
         _merge_creditor(tree, _own_details(creditor, findings))
     walked: list[Fields] = []
     case = _case(Fields(tree, findings, walked), name or tree.file)
+    case = case._replace(folder=_folder(source))
     report_strays(walked, findings)
     if findings:
         findings.stop()
     return case
+
+
+def _folder(source: Source) -> str:
+    """The folder of a case that is a file; of any other, none."""
+    named = isinstance(source, (str, Path)) and str(source) != "-"
+    return str(Path(str(source)).parent) if named else ""
 
 
 def _own_details(source: str | Path | Mapping[str, Any], findings: Findings) -> Node:
@@ -168,21 +175,23 @@ def _case(f: Fields, source: str) -> Case:
 
 
 def _contact(f: Fields, issued: date | None) -> Contact:
+    letter = f.maybe("stage", _letter)
     found = Contact(
         date=f.need("date", day),
         channel=f.need("channel", choice(CONTACT_CHANNELS)),
-        stage=f.maybe("stage", count(1, 4)),
+        stage=letter if isinstance(letter, int) else None,
         deadline=f.maybe("deadline", day),
         by=f.text("by", choice(("us", "them"))) or "us",
         person=f.text("with", NAME),
         result=f.text("result", choice(CONTACT_RESULTS)),
         promise=f.part("promise", _promise),
+        named=letter if isinstance(letter, str) else "",
     )
     if issued and f.good("date") and found.date < issued:
         f.find("contact_early", "date", issued=issued.isoformat())
-    if found.stage and found.by == "them":
+    if found.letter and found.by == "them":
         f.find("contact_stage_by_them", "stage")
-    elif found.stage and f.good("channel") and found.channel in ("phone", "visit"):
+    elif found.letter and f.good("channel") and found.channel in ("phone", "visit"):
         f.find("contact_stage_spoken", "stage", channel=found.channel)
     if f.good("date", "deadline") and found.deadline and found.deadline < found.date:
         f.find("before_contact", "deadline", date=found.date.isoformat())
@@ -193,6 +202,11 @@ def _contact(f: Fields, issued: date | None) -> Contact:
     if found.result == "no_answer" and f.given("promise"):
         f.find("contact_no_answer", "promise")
     return found
+
+
+def _letter(node: Node) -> int | str:
+    """One of the four letters by its number, or the Letter of Claim."""
+    return "claim" if node.value == "claim" else count(1, 4)(node)
 
 
 def _promise(f: Fields) -> Promise:
@@ -283,16 +297,18 @@ def _suspension(f: Fields) -> Suspension:
 
 
 def _next_step(f: Fields, of: str) -> NextStep:
+    lines, postal = parties.address(f, "address", of)
     return NextStep(
         kind=f.need("kind", choice(NEXT_STEPS)),
         name=f.text("name", NAME),
         reference=f.text("reference", SHORT),
         since=f.maybe("since", day),
-        address=parties.address(f, "address", of),
+        address=lines,
         phone=f.text("phone", phone),
         email=f.text("email", email),
         iban=f.text("iban", checked(payment.check_iban)),
         register=f.text("register", NAME),
+        postal=postal,
     )
 
 

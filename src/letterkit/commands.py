@@ -16,6 +16,7 @@ from letterkit import (
     jurisdiction,
     legality,
     letter,
+    payment,
     rate_file,
     rates,
     schedule,
@@ -26,6 +27,7 @@ from letterkit.errors import WARNING, Finding, InputError, LetterkitError, Refus
 from letterkit.model import LAWS, Case
 from letterkit.rates import Series
 from letterkit.statement import Ahead, Statement, aligned, said
+from letterkit.tree import short
 from letterkit.writers import pdf
 
 FORMATS = ("table", "json", "csv")
@@ -109,6 +111,22 @@ def explained(findings: Iterable[Finding], ui: str) -> str:
 
 def _with_severity(finding: Finding, ui: str) -> str:
     return f"{said(f'severity_{finding.severity}', ui)} [{finding.id}] {finding.explain(ui)}"
+
+
+def reference(number: str, form: str) -> tuple[str, Finding]:
+    """A new payment reference made from an invoice number, and the warning that goes with it.
+
+    ``form`` is ogm (Belgium) or rf (ISO 11649).
+    """
+    forms = {"ogm": payment.new_ogm, "rf": payment.new_rf}
+    if form not in forms:
+        values = {"choices": ", ".join(forms)}
+        raise InputError([Finding("reference_form", seen=form, values=values)])
+    try:
+        made = forms[form](number)
+    except payment.FieldError as wrong:
+        raise InputError([Finding(wrong.id, seen=short(number))]) from None
+    return made, Finding("reference_is_new", WARNING, values={"reference": made})
 
 
 def known_rates(country: str, on: date | None, today: date, ui: str) -> str:

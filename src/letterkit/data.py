@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
+import unicodedata
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -99,6 +101,20 @@ def contents(path: Path, most: int = -1) -> bytes:
     """A file that goes with a letter, as it is; at most ``most`` bytes of it."""
     with path.open("rb") as file:
         return file.read(most)
+
+
+def file_name(name: str) -> str:
+    """``name`` as a file may be called on any system: letters without accents, digits, ``.-_``.
+
+    >>> file_name("../Facture n° 12 – Zoë.pdf")
+    'Facture-n-12-Zoe.pdf'
+    >>> file_name("/")
+    'letter'
+    """
+    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    kept = re.sub(r"[^A-Za-z0-9._]+", "-", bare)
+    kept = re.sub(r"\.{2,}", ".", kept).strip(".-")
+    return kept[-80:].lstrip(".-") or "letter"
 
 
 def user_text(path: Path) -> str | None:

@@ -10,7 +10,7 @@ import re
 
 from letterkit import data, envelopes, logo, payment
 from letterkit.fields import Fields
-from letterkit.model import KINDS, Creditor, Debtor, Logo, Person, Text
+from letterkit.model import KINDS, Creditor, Debtor, Logo, Person, Postal, Text
 from letterkit.payment import FieldError
 from letterkit.tree import Node
 from letterkit.values import (
@@ -20,6 +20,7 @@ from letterkit.values import (
     day,
     email,
     file_inside,
+    flag,
     line,
     link,
     number,
@@ -29,6 +30,7 @@ from letterkit.values import (
 
 TITLES = ("mr", "ms", "none")
 FORMS = ("company", "sole_trader", "individual")
+SLIP_LANGUAGES = ("de", "en", "fr", "it")
 REGIONS = ("england_wales", "scotland", "northern_ireland")
 NAME, SHORT, ADDRESS_LINE = line(120), line(60), line(70)
 MAX_ADDRESS_LINES = 7
@@ -49,7 +51,7 @@ _DISTRICT = re.compile(r"(?:\s+cedex)?(?:\s+\d{1,2}W?)?$", re.I)
 def creditor(f: Fields) -> Creditor:
     """Who writes."""
     home = f.need("country", country)
-    lines = address(f, "address", home, needed=True)
+    lines, postal = address(f, "address", home, needed=True)
     account = f.part("account", _british_account) or ("", "")
     return Creditor(
         name=f.need("name", NAME),
@@ -71,6 +73,9 @@ def creditor(f: Fields) -> Creditor:
         privacy=f.text("privacy", link),
         sme=f.flag("sme"),
         vat=f.text("vat", choice(("deductible", "not_deductible"))),
+        postal=postal,
+        payment_code=f.maybe("payment_code", flag),
+        slip_language=f.text("slip_language", choice(SLIP_LANGUAGES)),
         logo=f.maybe("logo", lambda node: _logo(node, f.findings.folders.get(node.file))),
         envelope=f.text("envelope", choice(envelopes.names())),
     )
@@ -90,9 +95,10 @@ def _logo(node: Node, folder: str | None) -> Logo:
 def debtor(f: Fields) -> Debtor:
     """Who owes; an unknown kind is a consumer, whom the law protects most."""
     home = f.need("country", country)
+    lines, postal = address(f, "address", home, needed=True)
     found = Debtor(
         name=f.need("name", NAME),
-        address=address(f, "address", home, needed=True),
+        address=lines,
         country=home,
         kind=f.text("kind", choice(KINDS)) or "consumer",
         form=f.text("form", choice(FORMS)),
@@ -105,6 +111,8 @@ def debtor(f: Fields) -> Debtor:
         title=f.text("title", choice(TITLES)) or "none",
         insolvent=f.maybe("insolvent", day),
         region=f.text("region", choice(REGIONS)),
+        postal=postal,
+        shared_phone=f.flag("shared_phone"),
     )
     if found.form == "company" and found.kind == "consumer" and not f.failed("kind"):
         f.find("consumer_company", "form")
@@ -136,28 +144,41 @@ def _british_account(f: Fields) -> tuple[str, str]:
     )
 
 
-def address(f: Fields, key: str, of: str, *, needed: bool = False) -> tuple[str, ...]:
-    """The postal lines: a list as it is, or street, number, postcode and town put in order."""
+def address(
+    f: Fields, key: str, of: str, *, needed: bool = False
+) -> tuple[tuple[str, ...], Postal | None]:
+    """The postal lines, and the parts they were made from where those are given.
+
+    A list is taken as it is; street, number, postcode and town are put in order.
+    """
     node = f.given(key)
     if node is None:
         if needed:
             f.missing(key)
-        return ()
+        return (), None
     if isinstance(node.value, dict):
-        return f.part(key, lambda inner: _postal(inner, of)) or ()
+        parts = f.part(key, lambda inner: _postal(inner, of))
+        return (_lines(parts, of), parts) if parts else ((), None)
     if not isinstance(node.value, list):
         f.find("want_address", key)
-        return ()
+        return (), None
     if not node.value or len(node.value) > MAX_ADDRESS_LINES:
         f.find("address_lines", key, most=str(MAX_ADDRESS_LINES))
-        return ()
-    return f.each(key, ADDRESS_LINE)
+        return (), None
+    return f.each(key, ADDRESS_LINE), None
 
 
-def _postal(f: Fields, of: str) -> tuple[str, ...]:
-    street, house = f.need("street", SHORT), f.text("number", line(12))
-    place = f.need("town", SHORT)
-    code = f.text("postcode", line(12)) if of == "IE" else f.need("postcode", line(12))
+def _postal(f: Fields, of: str) -> Postal:
+    return Postal(
+        street=f.need("street", SHORT),
+        number=f.text("number", line(12)),
+        postcode=f.text("postcode", line(12)) if of == "IE" else f.need("postcode", line(12)),
+        town=f.need("town", SHORT),
+    )
+
+
+def _lines(postal: Postal, of: str) -> tuple[str, ...]:
+    street, house, code, place = postal
     first = f"{house} {street}" if of in NUMBER_FIRST else f"{street} {house}"
     if of in POSTCODE_LAST:
         return tuple(part for part in (first.strip(), place, code) if part)

@@ -413,32 +413,36 @@ def instalment_blank(spoken: Locale, line: Line) -> tuple[str, ...]:
     )
 
 
-def pay(
-    order: PaymentOrder, account: str, amount: str, spoken: Locale
-) -> tuple[tuple[str, str], ...]:
-    """How to pay, as label and value."""
+def pay(order: PaymentOrder, amount: str, spoken: Locale) -> tuple[tuple[str, str], ...]:
+    """How to pay, as label and value; a British account before the IBAN that serves from abroad."""
     pairs = [("label_payee", order.payee)]
-    if order.account:
-        pairs.append(("label_iban", account))
-        if order.bic:
-            pairs.append(("label_bic", order.bic))
-    elif order.sort_code:
+    if order.sort_code:
         pairs.append(("label_sort_code", order.sort_code))
         pairs.append(("label_account_number", order.account_number))
+    if order.account:
+        pairs.append(("label_iban", spoken.iban(order.account)))
+        if order.bic:
+            pairs.append(("label_bic", order.bic))
     pairs.append(("label_amount", amount))
     if order.reference:
-        pairs.append(("label_reference", order.reference))
+        pairs.append(("label_reference", payment.reference_printed(order.reference)))
     if order.link:
         pairs.append(("label_link", order.link))
     return tuple((label(spoken, word), value) for word, value in pairs)
 
 
-def pay_blank(spoken: Locale) -> tuple[tuple[str, str], ...]:
-    """The same, to fill in."""
+def pay_blank(spoken: Locale, law: str) -> tuple[tuple[str, str], ...]:
+    """The same, to fill in: within the United Kingdom by sort code and account number."""
     labels = spoken.labels
+    account = [("label_iban", labels["account"])]
+    if law == "GB":
+        account = [
+            ("label_sort_code", labels["sort_code"]),
+            ("label_account_number", labels["account_number"]),
+        ]
     pairs = [
         ("label_payee", labels["payee"]),
-        ("label_iban", labels["account"]),
+        *account,
         ("label_amount", labels["demanded"]),
         ("label_reference", labels["payment_reference"]),
     ]

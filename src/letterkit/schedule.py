@@ -242,9 +242,20 @@ def letters(case: Case, stage: int | None = None) -> list[Contact]:
     return sorted(ours, key=lambda c: (c.date, c.stage))
 
 
+def letter_of_claim(case: Case) -> Contact | None:
+    """The last Letter of Claim that we sent."""
+    sent = [c for c in case.contacts if c.named == "claim" and c.by == "us"]
+    return max(sent, key=lambda c: c.date, default=None)
+
+
 def deadline_of(sent: Contact, case: Case, law: str) -> date | None:
-    """The deadline that a letter already sent had set: as recorded, else by the policy."""
-    return sent.deadline or deadline(case._replace(deadline={}), str(sent.stage), sent.date, law)
+    """The deadline that a letter already sent had set: as recorded, else by the policy.
+
+    For a Letter of Claim never earlier than the law allows.
+    """
+    set_ = sent.deadline or deadline(case._replace(deadline={}), sent.letter, sent.date, law)
+    least = legal_deadline(case, sent.letter, sent.date, law) if sent.named else None
+    return max(set_, least) if set_ and least else set_
 
 
 def open_promises(case: Case) -> Iterator[tuple[Contact, date]]:
@@ -253,11 +264,11 @@ def open_promises(case: Case) -> Iterator[tuple[Contact, date]]:
     A promised sum is kept once that much was paid from the day of the promise
     on; a promise of everything is kept when nothing is left, which other rules see.
     """
-    payments = [p for invoice in case.invoices for p in invoice.payments]
     for contact in case.contacts:
         promise = contact.promise
         if promise is None:
             continue
+        payments = (p for invoice in case.invoices for p in invoice.payments)
         since = sum(p.amount for p in payments if p.date >= contact.date)
         if promise.amount is None or since < promise.amount:
             yield contact, promise.date
@@ -267,13 +278,18 @@ def stage_date(case: Case, stage: int, law: str) -> date:
     """The first day on which the letter of ``stage`` may go out.
 
     The policy's days after the oldest open invoice fell due; not before the
-    last letter's deadline plus the days its answer may spend in the post; not
-    before the day after a promise that is still running; a working day.
+    last letter's deadline plus the days its answer may spend in the post (stage 4
+    waits for that of a Letter of Claim as well); not before the day after a
+    promise that is still running; a working day.
     """
     days = [_oldest(case.invoices).due + timedelta(days=case.policy.days(stage))]
     earlier = [sent for sent in letters(case) if sent.stage and sent.stage < stage]
     if earlier:
         answered = deadline_of(earlier[-1], case, law) or earlier[-1].date
+        days.append(answered + timedelta(days=case.policy.post_days))
+    claim = letter_of_claim(case) if stage == STAGES[-1] else None
+    if claim:
+        answered = deadline_of(claim, case, law) or claim.date
         days.append(answered + timedelta(days=case.policy.post_days))
     days += [promised + _DAY for _, promised in open_promises(case)]
     return next_working_day(max(days), calendar_of(case, law))

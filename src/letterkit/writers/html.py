@@ -8,19 +8,23 @@ smaller type, with sentences on one matter run together, so that it stays on one
 from __future__ import annotations
 
 import functools
-
-from jinja2 import StrictUndefined, Template
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import TYPE_CHECKING
 
 from letterkit import data
 from letterkit.model import Letter
 from letterkit.writers import layout
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 _RIGHT = ("fr", "it")  # languages whose letters carry the address on the right
 
 
 @functools.cache
 def _page() -> Template:
+    from jinja2 import StrictUndefined  # here: a letter as text does not wait for it
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
     source = data.own_text("templates", "page.html")
     assert source is not None
     return ImmutableSandboxedEnvironment(

@@ -18,8 +18,8 @@ from typing import Any
 
 from letterkit import data
 from letterkit.errors import Finding, InputError
-from letterkit.model import Block, Box, Envelope, Letter, Logo, Text
-from letterkit.writers import layout, txt, typesetting
+from letterkit.model import Block, Box, Envelope, Letter, Logo, PaymentCode, Text
+from letterkit.writers import codes, layout, txt, typesetting
 from letterkit.writers.typesetting import TypesettingError
 
 ROOMY, CLOSE, TIGHT = 2450, 3250, 4200
@@ -54,18 +54,24 @@ def write(letter: Letter) -> bytes:
 def _set(letter: Letter) -> bytes:
     """The letter in the first setting that keeps it on one sheet."""
     placed = layout.place(letter)
-    files = {"main.typ": _template("page.typ")}
+    files = {"main.typ": _template("page.typ"), "payment.typ": _template("payment.typ")}
     if letter.logo:
         files["logo.svg"] = _drawing(letter.logo)
     if letter.claim:
         files["claim.json"] = json.dumps(_plain(letter.claim), ensure_ascii=False).encode()
     content = _content(letter, placed)
+    code = letter.payment.code if letter.payment else None
+    if code:
+        drawn, modules = codes.svg(code)
+        files["code.svg"] = drawn.encode()
+        content["code"] = _code(code, modules)
     length = placed.length + A_MILLIMETRE * (content["envelope"]["below"] - 80)
+    sheets = 1 + len(placed.enclosed) + bool(code and code.slip)  # a slip may need one more
     made = b""
     for density in _settings(length):
         files["letter.json"] = _json({**content, "density": density})
         made = typesetting.pdf(files, letter.on)
-        if _pages(made) == 1 + len(placed.enclosed):
+        if _pages(made) <= sheets:
             break
     return made
 
@@ -165,6 +171,18 @@ def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
 def _block(block: Block) -> dict[str, Any]:
     table = block.table() if block.table else None
     return {**block._asdict(), "table": table._asdict() if table else None}
+
+
+def _code(code: PaymentCode, modules: int) -> dict[str, Any]:
+    """What stands around the code ``code.svg``, which is so many modules wide."""
+    slip = code.slip
+    return {
+        "kind": code.kind,
+        "modules": modules,
+        "label": code.label,
+        "caption": code.caption,
+        "slip": {**slip._asdict(), "words": dict(slip.words)} if slip else None,
+    }
 
 
 def _envelope(envelope: Envelope, lines: int) -> dict[str, Any]:
