@@ -69,6 +69,10 @@ def listed(*values: str) -> Check:
     return lambda value: isinstance(value, list) and bool(value) and set(value) <= set(values)
 
 
+def yes(value: Any) -> bool:
+    return value is True
+
+
 def bands(value: Any) -> bool:
     """Bands with ascending edges, of which the last has none; the sum never falls with the debt."""
     if not isinstance(value, list) or not value:
@@ -161,7 +165,7 @@ ROWS: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
     ),
     "limitation": (
         {"years": whole, "stops": one_of("letter", "nothing"), "article": text},
-        {"exceptions": exceptions},
+        {"exceptions": exceptions, "others": yes},  # others: not all were read
     ),
     "payment_terms": ({"default": whole, "article": text}, {"longest": whole}),
 }

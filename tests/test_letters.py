@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from letterkit import compose, render, wording
+from letterkit import compose, render, showcase, wording
 from letterkit.data import example_names
 from letterkit.errors import Refused
 from letterkit.letter import compose_blank
@@ -46,10 +46,7 @@ def test_no_leftovers(name: str, tag: str, stage: str) -> None:
     assert LEFTOVER.findall(text) == []
 
 
-SMS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("courtesy", "call", "thanks"), ("sms", "sms_compact")),
-    **dict.fromkeys(("dispute", "plan", "claim"), ()),
-}
+SMS: dict[str, tuple[str, ...]] = dict.fromkeys(NAMED, ("sms", "sms_compact"))
 """Letter → the text messages it has; the four stages have all."""
 
 
@@ -65,7 +62,7 @@ def test_short_texts(name: str, tag: str, stage: str) -> None:
     for kind in SMS.get(stage, wording.SMS_BLOCKS):
         text = letter.short[kind]
         assert 0 < (gsm7_length(text) or 0) <= 160, text
-        if stage in ("3", "4", "call", "thanks"):
+        if stage in ("3", "4", "call", "dispute", "plan", "thanks", "claim"):
             assert not re.search("EUR|CHF|£|€", text), text
     assert 0 < len(letter.short["email_subject"]) <= 60
     assert letter.short["email_salutation"]
@@ -143,7 +140,7 @@ SENT = [
 
 @pytest.mark.parametrize("language", ["en-GB", "fr-FR", "it-IT", "nl-NL"])
 def test_the_notice_of_court_proceedings_lists_the_letter_of_claim(language: str) -> None:
-    case = gallery.example("gb-sole-trader") | {
+    case = showcase.facts("gb-sole-trader") | {
         "contacts": SENT,
         "next_step": {"kind": "court", "name": "the County Court", "since": "2027-01-22"},
     }

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from letterkit import cli, rate_file
+from letterkit import facts, kit, rate_file
+from letterkit.data import own_yaml
 from letterkit.model import LAWS
 from letterkit.rates import table
 from tests.conftest import ROOT
@@ -69,10 +70,33 @@ def test_lines_left_out_are_whole_lines() -> None:
 
 
 def test_every_command_shows_its_help() -> None:
-    (choices,) = (action.choices for action in cli._kit_parser()._actions if action.choices)
+    (choices,) = (action.choices for action in kit.kit_parser()._actions if action.choices)
     expected = {"render-letter --help", *(f"letterkit {name} --help" for name in choices)}
     shown = {typed[1] for typed in TYPED.finditer((FOLDER / "commands.md").read_text("utf-8"))}
     assert expected <= shown
+
+
+def own_words_tables() -> str:
+    """What stands at the end of the page of one's own words."""
+    parts = {
+        "Blocks": own_yaml("locales", "blocks.yaml"),
+        "Values": {name: {"en": said} for name, said in facts.VALUES.items()},
+        "Flags": {name: {"en": said} for name, said in facts.FLAGS.items()},
+    }
+    tables = []
+    for head, rows in parts.items():
+        lines = [f"| `{name}` | {' '.join(said['en'].split())} |" for name, said in rows.items()]
+        tables.append("\n".join([f"### {head}\n", f"| {head[:-1]} | |", "|---|---|", *lines]))
+    return "\n" + "\n\n".join(tables) + "\n"
+
+
+def test_the_page_of_words_names_every_block_value_and_flag(update: bool) -> None:
+    page = FOLDER / "words.md"
+    head, mark, _ = page.read_text(encoding="utf-8").partition("facts.py -->\n")
+    real = head + mark + own_words_tables()
+    if update:
+        page.write_text(real, encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == real
 
 
 RATES = (FOLDER / "rates.md").read_text(encoding="utf-8")

@@ -14,7 +14,6 @@ is wrong is found in one go and raised as one `InputError`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -22,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from letterkit import document, parties, payment
+from letterkit import document, envelopes, parties, payment
 from letterkit.fields import Fields, report_strays
 from letterkit.invoices import invoices
 from letterkit.model import (
@@ -59,11 +58,12 @@ from letterkit.values import (
     count,
     day,
     email,
-    items,
-    line,
+    file_inside,
     percent,
     phone,
     positive,
+    takes,
+    then,
     words,
 )
 
@@ -104,11 +104,18 @@ def read(
     if creditor is not None:
         _merge_creditor(tree, _own_details(creditor, findings))
     walked: list[Fields] = []
-    case = _case(Fields(tree, findings, walked), name or tree.file)
+    case = sections(Fields(tree, findings, walked), name or tree.file)
+    case = case._replace(folder=_folder(source))
     report_strays(walked, findings)
     if findings:
         findings.stop()
     return case
+
+
+def _folder(source: Source) -> str:
+    """The folder of a case that is a file; of any other, none."""
+    named = isinstance(source, (str, Path)) and str(source) != "-"
+    return str(Path(str(source)).parent) if named else ""
 
 
 def _own_details(source: str | Path | Mapping[str, Any], findings: Findings) -> Node:
@@ -136,7 +143,8 @@ def _merge_creditor(tree: Node, own: Node) -> None:
         given.value = kept | given.value
 
 
-def _case(f: Fields, source: str) -> Case:
+def sections(f: Fields, source: str) -> Case:
+    """The whole case from its top-level mapping; what cannot be read is complained about."""
     creditor = f.need_part("creditor", parties.creditor)
     debtor = f.need_part("debtor", parties.debtor)
     owed = invoices(f, creditor.country if f.good("creditor") else "")
@@ -149,7 +157,7 @@ def _case(f: Fields, source: str) -> Case:
         law=f.text("law", choice(LAWS, "law_unknown")),
         language=f.text("language", choice((*LANGUAGES, *LOCALES), "language_unknown")),
         reference=f.text("reference", SHORT),
-        send=_by_stage(f, "send", partial(_channel, f)),
+        send=_by_stage(f, "send", f.either(choice(CHANNELS), _channel)),
         deadline=_by_stage(f, "deadline", day),
         policy=f.part("policy", _policy) or Policy(),
         contract=f.part("contract", _contract) or Contract(),
@@ -159,8 +167,10 @@ def _case(f: Fields, source: str) -> Case:
         credit_terms=f.maybe("credit_terms", code_or_words(("prepayment",))) or "",
         suspension=f.part("suspension", _suspension),
         next_step=f.part("next_step", partial(_next_step, of=debtor.country if debtor else "")),
-        enclosures=f.each("enclosures", partial(_enclosure, f)),
+        enclosures=f.each("enclosures", f.either(_ENCLOSED, _enclosed_file, _names_a_file)),
         paid_until=f.maybe("paid_until", day),
+        envelope=f.text("envelope", choice(envelopes.names()))
+        or (creditor.envelope if creditor else ""),
         sample=f.flag("sample"),
         source=source,
     )
@@ -196,6 +206,7 @@ def _contact(f: Fields, issued: date | None) -> Contact:
     return found
 
 
+@takes(anyOf=[count(1, 4).takes, {"const": "claim"}])
 def _letter(node: Node) -> int | str:
     """One of the four letters by its number, or the Letter of Claim."""
     return "claim" if node.value == "claim" else count(1, 4)(node)
@@ -217,8 +228,8 @@ def _contract(f: Fields) -> Contract:
 def _terms(f: Fields) -> Terms:
     show = f.part("show", _show) or ("", "")
     return Terms(
-        interest=f.maybe("interest", lambda node: _interest(f, node)) or "statutory",
-        compensation=f.maybe("compensation", lambda node: _compensation(f, node)) or "statutory",
+        interest=f.maybe("interest", f.either(_INTEREST, _agreed_rate)) or "statutory",
+        compensation=f.maybe("compensation", f.either(_COMPENSATION, _agreed_sum)) or "statutory",
         clause=f.maybe("clause", words),
         show_interest=show[0],
         show_compensation=show[1],
@@ -235,21 +246,16 @@ def _show(f: Fields) -> tuple[str, str]:
     return f.text("interest", choice(SHOWN)), f.text("compensation", choice(SHOWN))
 
 
-def _interest(f: Fields, node: Node) -> str | AgreedRate:
-    if not isinstance(node.value, dict):
-        return choice(("statutory", "none"), "want_interest")(node)
-    return f.inside(
-        node,
-        lambda g: AgreedRate(
-            rate=g.need("rate", percent), per=g.need("per", choice(("year", "month")))
-        ),
-    )
+_INTEREST = choice(("statutory", "none"), "want_interest")
+_COMPENSATION = choice(("statutory", "none"), "want_compensation")
 
 
-def _compensation(f: Fields, node: Node) -> str | Decimal:
-    if not isinstance(node.value, dict):
-        return choice(("statutory", "none"), "want_compensation")(node)
-    return f.inside(node, lambda g: g.need("amount", positive))
+def _agreed_rate(f: Fields) -> AgreedRate:
+    return AgreedRate(rate=f.need("rate", percent), per=f.need("per", choice(("year", "month"))))
+
+
+def _agreed_sum(f: Fields) -> Decimal:
+    return f.need("amount", positive)
 
 
 def _policy(f: Fields) -> Policy:
@@ -268,8 +274,11 @@ def _policy(f: Fields) -> Policy:
     return found
 
 
+@takes(type="array", items=count(1, 90).takes, minItems=3, maxItems=3)
 def _three_delays(node: Node) -> tuple[int, int, int]:
-    delays = [count(1, 90)(inner) for inner in items(node)]
+    if not isinstance(node.value, list):
+        raise FieldError("want_list")
+    delays = [count(1, 90)(inner) for inner in node.value]
     if len(delays) != 3:
         raise FieldError("want_three_delays")
     return delays[0], delays[1], delays[2]
@@ -289,60 +298,56 @@ def _suspension(f: Fields) -> Suspension:
 
 
 def _next_step(f: Fields, of: str) -> NextStep:
+    lines, postal = parties.address(f, "address", of)
     return NextStep(
         kind=f.need("kind", choice(NEXT_STEPS)),
         name=f.text("name", NAME),
         reference=f.text("reference", SHORT),
         since=f.maybe("since", day),
-        address=parties.address(f, "address", of),
+        address=lines,
         phone=f.text("phone", phone),
         email=f.text("email", email),
         iban=f.text("iban", checked(payment.check_iban)),
         register=f.text("register", NAME),
+        postal=postal,
     )
 
 
-def _enclosure(f: Fields, node: Node) -> Enclosure:
-    """A code, the sender's own words, or one of them with the file that goes along."""
-    if isinstance(node.value, dict) and node.value.keys() & {"code", "text", "file"}:
-        return f.inside(node, _enclosed_file)
-    found = code_or_words(ENCLOSURES)(node)
-    return Enclosure(code=found) if isinstance(found, str) else Enclosure(text=found)
+_ENCLOSED = then(
+    code_or_words(ENCLOSURES),
+    lambda found: Enclosure(code=found) if isinstance(found, str) else Enclosure(text=found),
+)
+"""A code, or the sender's own words."""
+
+
+def _names_a_file(keys: Mapping[str, Node]) -> bool:
+    """Whether the mapping is an enclosure with its file, not words in several languages."""
+    return bool(keys.keys() & {"code", "text", "file"})
 
 
 def _enclosed_file(f: Fields) -> Enclosure:
     found = Enclosure(
         code=f.text("code", choice(ENCLOSURES)),
         text=f.maybe("text", words),
-        file=f.text("file", _file_inside),
+        file=f.text("file", file_inside),
     )
     if not f.given("code") and not f.given("text"):
         f.missing("code")
     return found
 
 
-def _file_inside(node: Node) -> str:
-    """A file in the folder of the case or below it."""
-    text = line(200)(node)
-    parts = text.split("/")
-    if re.search(r'[\\:*?"<>|]', text) or not all(part.strip(" .") for part in parts):
-        raise FieldError("file_outside")
-    return text
-
-
-def _channel(f: Fields, node: Node) -> str:
-    if isinstance(node.value, dict):
-        return f.inside(node, lambda g: g.need("channel", choice(CHANNELS)))
-    return choice(CHANNELS)(node)
+def _channel(f: Fields) -> str:
+    return f.need("channel", choice(CHANNELS))
 
 
 def _by_stage(f: Fields, key: str, read: Reader[T]) -> dict[str, T]:
     """A field that holds for every letter (``""``), or a map from stage to its value."""
-    node = f.given(key)
-    if node is None:
-        return {}
-    if not isinstance(node.value, dict) or "channel" in node.value:
-        return {"": f.need(key, read)}
-    return f.need_part(
-        key, lambda g: {stage: g.need(stage, read) for stage in LETTERS if g.given(stage)}
-    )
+
+    def stages(g: Fields) -> dict[str, T]:
+        found = {stage: g.maybe(stage, read) for stage in LETTERS}
+        return {stage: value for stage, value in found.items() if value is not None}
+
+    def is_map(keys: Mapping[str, Node]) -> bool:
+        return "channel" not in keys
+
+    return f.maybe(key, f.either(then(read, lambda value: {"": value}), stages, is_map)) or {}

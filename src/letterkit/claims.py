@@ -513,14 +513,10 @@ def scale(rule: Cell, amount: Decimal) -> Decimal:
         return ZERO
     edge = ZERO
     for band in rule["scale"]:
-        if "up_to" in band:
-            inside, end = amount <= percent(band["up_to"]), percent(band["up_to"])
-        elif "below" in band:
-            inside, end = amount < percent(band["below"]), percent(band["below"])
-        else:
-            inside, end = True, edge
+        end = percent(band.get("up_to", band.get("below", 0)))
+        inside = amount <= end if "up_to" in band else amount < end if "below" in band else True
         if inside:
-            share = (amount - edge) * Decimal(str(band.get("percent", 0))) / 100
+            share = (amount - edge) * percent(band.get("percent", 0)) / 100
             found = cents(percent(band["sum"]) + share)
             found = max(found, percent(rule.get("least", 0)))
             return min(found, percent(rule["most"])) if "most" in rule else found

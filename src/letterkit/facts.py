@@ -507,7 +507,8 @@ class Values(_Telling):
 
     def payment_reference(self) -> str:
         """What to quote with the payment."""
-        return self._situation.order.reference if self._situation.order else ""
+        order = self._situation.order
+        return payment.reference_printed(order.reference) if order else ""
 
     def payments(self) -> str:
         """The payments received, as a phrase."""

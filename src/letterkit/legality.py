@@ -15,7 +15,7 @@ from typing import Any
 
 from letterkit import claims, jurisdiction, schedule
 from letterkit.errors import ERROR, NOTE, WARNING, Finding
-from letterkit.model import ZERO, AgreedRate, cents
+from letterkit.model import ZERO, AgreedRate, OpenItem, cents
 from letterkit.rates import Rate, Series, percent
 from letterkit.stops import CLAIMING, DEMANDS, FULL, Draft, Rule
 
@@ -442,10 +442,12 @@ def _options_known(draft: Draft) -> Iterator[Finding]:
     """Where a law leaves two readings, the case takes one of them."""
     terms, row = draft.case.terms, _row(draft, "interest")
     for key, chosen in (("days", terms.days), ("runs", terms.runs)):
+        if not chosen:
+            continue
         kin = {"days": ("act/365", "30/360"), "runs": ("split", "fixed")}[key]
         usual = row.get(key, kin[0])
         known = [usual, *(option for option in row.get("options", ()) if option in kin)]
-        if chosen and chosen not in known:
+        if chosen not in known:
             yield Finding(
                 "option_unknown",
                 path=f"terms.{key}",
@@ -471,19 +473,19 @@ def _not_time_barred(draft: Draft) -> Iterator[Finding]:
     soon = schedule.months_after(draft.on, NEAR_MONTHS)
     for item in draft.claim.items:
         due = item.invoice.due
-        since, at = max(due, sent.date) if sent else due, draft.of(item.invoice, "due")
+        since = max(due, sent.date) if sent else due
         ends = _ends(row, since, soon)
         if ends and ends < draft.on:
-            yield _limit(draft, "limitation_over", WARNING, at, row, ends)
+            yield _limit(draft, "limitation_over", WARNING, item, row, ends)
         elif ends and renews:
-            yield _limit(draft, "limitation_near_letter", NOTE, at, row, ends)
+            yield _limit(draft, "limitation_near_letter", NOTE, item, row, ends)
         elif ends:
-            yield _limit(draft, "limitation_near", WARNING, at, row, ends)
+            yield _limit(draft, "limitation_near", WARNING, item, row, ends)
         else:
             for other in row.get("exceptions", ()):
                 ends = _ends(other, since, soon)
                 if ends:
-                    yield _limit(draft, "limitation_shorter", NOTE, at, other, ends)
+                    yield _limit(draft, "limitation_shorter", NOTE, item, other, ends)
 
 
 def _ends(row: Row, since: date, soon: date) -> date | None:
@@ -494,8 +496,9 @@ def _ends(row: Row, since: date, soon: date) -> date | None:
     return ends if ends < soon else None
 
 
-def _limit(draft: Draft, id_: str, severity: str, at: str, row: Row, ends: date) -> Finding:
+def _limit(draft: Draft, id_: str, severity: str, item: OpenItem, row: Row, ends: date) -> Finding:
     values = {"years": str(row["years"]), "ends": ends.isoformat()}
+    at = draft.of(item.invoice, "due")
     return Finding(id_, severity, path=at, article=_article(draft, row), values=values)
 
 

@@ -15,11 +15,14 @@ from typing import Any
 
 from letterkit import case as case_reader
 from letterkit import (
+    data,
+    envelopes,
     facts,
     jurisdiction,
     locale,
     parts,
     payment,
+    payment_code,
     phrases,
     rate_file,
     schedule,
@@ -32,6 +35,7 @@ from letterkit.facts import Facts, Situation
 from letterkit.locale import Locale
 from letterkit.model import (
     KINDS,
+    Attachment,
     Block,
     Case,
     Contact,
@@ -42,9 +46,9 @@ from letterkit.model import (
     Text,
 )
 from letterkit.stops import Draft
-from letterkit.typography import gsm7_length, plain
+from letterkit.typography import ONE_SMS, gsm7, gsm7_length
 
-ONE_SMS = 160  # septets in one part of GSM 03.38
+HEAVY = 10_000_000  # bytes that not every mail system takes
 
 CLAIM_FORMS = ("statement", "information_sheet", "reply_form", "financial_statement")
 """What a letter of claim encloses in any case (debt protocol 3.1(b) to (d))."""
@@ -89,7 +93,11 @@ def compose(
     findings = [*draft.notes, *rules.objections(draft), *_other_language(known, spoken)]
     _stop(findings, allow)
     findings += _forms(draft)
+    order, about_code = _order(draft, spoken)
+    findings += about_code
     known = known._replace(enclosures=_enclosed(known.enclosures, stage))
+    attachments = _attachments(full, known.enclosures)
+    findings += _heavy(attachments)
     channel = known.channel(stage)
     vat = rules.vat_on_costs(known, governing)
     situation = Situation(
@@ -100,7 +108,7 @@ def compose(
         on=on,
         deadline=draft.deadline,
         channel=channel,
-        order=_order(draft),
+        order=order,
         letter_of_claim=rules.letter_of_claim(known, governing),
         law=governing,
         others=draft.others,
@@ -108,6 +116,8 @@ def compose(
         final=draft.repeats.claim if draft.repeats else None,
     )
     page = _Page(spoken, governing, stage, situation.consumer, situation.person, templates)
+    _stop(page.lost, allow)
+    findings += page.lost
     said = Facts(situation, spoken, spoken, page.phrase)
     said["title"] = title = page.words(said).line("title")
     words = page.words(said)
@@ -132,7 +142,7 @@ def compose(
             "email_subject": words.line("email_subject"),
             "email_salutation": spoken.email_salutation(**situation.addressed, stage=stage),
             "email_closing": spoken.email_closing(stage, named=bool(situation.addressee)),
-            **_sms(sms),
+            **_sms(sms, shared=known.debtor.shared_phone),
         }
 
     return Letter(
@@ -153,6 +163,14 @@ def compose(
         claim=claim,
         enclosures=known.enclosures,
         warnings=tuple(findings),
+        reply_to=str(said["email"]),
+        attachments=attachments,
+        no_sms=_no_sms(draft),
+        postal=parts.envelope(known, spoken),
+        envelope=envelopes.profile(
+            known.envelope or envelopes.usual(known.creditor.country), known.creditor.country
+        ),
+        logo=known.creditor.logo,
     )
 
 
@@ -179,22 +197,73 @@ class Short(Mapping[str, str]):
         return repr(self._texts)
 
 
-def _sms(words: wording.Words) -> dict[str, str]:
-    """The text messages there are; one that needs two parts gives way to the compact one."""
-    said = {name: plain(words.line(name)) for name in wording.SMS_BLOCKS}
-    if (gsm7_length(said["sms"]) or ONE_SMS) > ONE_SMS:
+def _sms(words: wording.Words, *, shared: bool) -> dict[str, str]:
+    """The text messages there are: ``sms`` is the one to send.
+
+    One that needs two parts gives way to the compact one, and to the discreet
+    one where others may read it (``shared``).
+    """
+    said = {name: gsm7(words.line(name)) for name in wording.SMS_BLOCKS}
+    if shared and said["sms_discreet"]:
+        said["sms"] = said["sms_discreet"]
+    if (gsm7_length(said["sms"]) or 0) > ONE_SMS:
         said["sms"] = said["sms_compact"]
     return {name: text for name, text in said.items() if text}
 
 
-def _order(draft: Draft) -> PaymentOrder | None:
+def _no_sms(draft: Draft) -> Finding | None:
+    """Why the letter must not be a text message: a reminder that gives a consumer a legal term.
+
+    From stage 3 on a text message only says that there is a letter.
+    """
+    given = jurisdiction.term(draft.law, draft.case.debtor.kind, draft.stage)
+    if not given or draft.stage not in ("1", "2"):
+        return None
+    article = jurisdiction.article(draft.law, given["article"], draft.on)
+    return Finding("sms_legal_notice", ERROR, article=article, values={"stage": draft.stage})
+
+
+def _attachments(case: Case, enclosed: Sequence[Enclosure]) -> tuple[Attachment, ...]:
+    """The files among what is enclosed, under different names; raises `InputError`."""
+    found: dict[str, Attachment] = {}
+    wrong = []
+    for n, enclosure in enumerate(case.enclosures):
+        if not enclosure.file or enclosure not in enclosed:
+            continue
+        path = data.inside(case.folder, enclosure.file) if case.folder else None
+        if path is None:
+            id = "enclosure_missing" if case.folder else "enclosure_no_folder"
+            field, seen = f"enclosures[{n}].file", enclosure.file
+            wrong.append(Finding(id, path=field, seen=seen, file=case.source))
+        else:
+            name = data.file_name(path.name)
+            name = f"{n + 1}-{name}" if name.lower() in found else name
+            found[name.lower()] = Attachment(name, path)
+    if wrong:
+        raise InputError(wrong)
+    return tuple(found.values())
+
+
+def _heavy(attachments: Sequence[Attachment]) -> list[Finding]:
+    """A note where the files are more than most mail systems take."""
+    size = sum(attached.path.stat().st_size for attached in attachments)
+    if size <= HEAVY:
+        return []
+    return [Finding("attachments_heavy", NOTE, "enclosures", values={"size": f"{size / 1e6:.0f}"})]
+
+
+def _order(draft: Draft, spoken: Locale) -> tuple[PaymentOrder | None, list[Finding]]:
     """How to pay what the letter asks for, if anything; of a plan, its first instalment."""
     sum_, plan = draft.demanded, draft.case.plan
     if draft.stage == "plan" and plan:
         _, sum_ = parts.instalments(plan, sum_, draft.working_days_of)[0]
     if not sum_:
-        return None
-    return payment.order(draft.case, draft.about, sum_, to_agent=draft.stage == "4")
+        return None, []
+    handed_over = draft.stage == "4"
+    order = payment.order(draft.case, draft.about, sum_, to_agent=handed_over)
+    if order is None:
+        return None, []
+    return payment_code.add(order, draft.case, draft.about, spoken, to_agent=handed_over)
 
 
 def _enclosed(given: tuple[Enclosure, ...], stage: str) -> tuple[Enclosure, ...]:
@@ -284,6 +353,8 @@ def compose_blank(
         to=Recipient(),
         claim=None,
         enclosures=(),
+        postal=tuple(labels["recipient_lines"].split("\n")),
+        envelope=envelopes.profile(envelopes.usual(governing)),
     )
 
 
@@ -305,8 +376,11 @@ class _Page:
         self.spoken = spoken
         self._law, self._consumer, self._person = law, consumer, person
         self._folder = None if templates is None else Path(templates)
-        self._phrases = self._files("lines", phrases.NAMES)
         self._letter = self._files(stage, facts.NAMES)
+
+    @functools.cached_property
+    def _phrases(self) -> wording.Chain:
+        return self._files("lines", phrases.NAMES)
 
     def _files(self, stage: str, names: wording.Names) -> wording.Chain:
         return wording.chain(
@@ -318,6 +392,11 @@ class _Page:
             names=names,
             folder=self._folder,
         )
+
+    @property
+    def lost(self) -> tuple[Finding, ...]:
+        """Warnings of values that the user's own words leave out."""
+        return self._phrases.lost + self._letter.lost
 
     def words(self, said: wording.Facts) -> wording.Words:
         """The words of this letter, filled with ``said``."""
@@ -424,5 +503,5 @@ def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[
         }
     if situation.order:
         amount = spoken.money(situation.order.amount, claim.currency)
-        found["pay"] = {"pairs": parts.pay(situation.order, str(said["account"]), amount, spoken)}
+        found["pay"] = {"pairs": parts.pay(situation.order, amount, spoken)}
     return found

@@ -57,7 +57,10 @@ class Series(NamedTuple):
             return None
         if self.gap and self.gap[0] <= day <= self.gap[1]:
             return None
-        return next((rate for rate in reversed(self.rates) if rate.since <= day), None)
+        for rate in reversed(self.rates):
+            if rate.since <= day:
+                return rate
+        return None
 
     def last_known(self, day: date) -> date | None:
         """The last day before ``day``, itself without a rate, that has one; None if none has."""

@@ -10,23 +10,21 @@ inherited blocks and misspelt overrides in silence.
 
 The grammar is a white list: text, ``{{ name }}``, ``{{ word.name }}``,
 ``{{ name | filter }}``, ``{% if name %}``, ``not``, ``else``, and
-``{% block %}`` at the top. Jinja reads a file into its syntax tree; what the
-list does not know is refused there, and the rest is filled in here. Nothing is
-ever compiled or called, so a value cannot become a template.
+``{% block %}`` at the top: so little of Jinja's that it is read here, mark by
+mark (a letter by command would wait a third longer for Jinja itself). Nothing
+is ever compiled or called, so a value cannot become a template.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from jinja2 import Environment, TemplateSyntaxError, nodes
-
 from letterkit import data, locale
-from letterkit.errors import Finding, InputError
+from letterkit.errors import WARNING, Finding, InputError
 from letterkit.locale import Locale
 from letterkit.model import NAMED
 from letterkit.values import nearest
@@ -50,6 +48,10 @@ BESIDE = ("title", *SHORT_BLOCKS)
 
 _SPACE = re.compile(r"[ \t\r\n]+")
 _PARAGRAPH = "\n\n"
+_MARK = re.compile(r"\{%(?P<tag>.*?)%\}|\{\{(?P<value>.*?)\}\}|(?P<comment>\{#.*?#\})", re.DOTALL)
+_BEGUN = re.compile(r"\{[%{#]")
+_TAG = re.compile(r"\s*(?:(if|if\s+not|block)\s+([a-z]\w*)|else|endif|endblock)\s*")
+_VALUE = re.compile(rf"\s*(?:word\.(\w+)|([a-z]\w*)(?:\s*\|\s*({'|'.join(FILTERS)}))?)\s*")
 _BLOCK = re.compile(r"\{%-?\s*block\s+(\w+)")
 _REMEMBERED = 500  # patterns, for each block
 STAGED = re.compile(rf"^(\w+?)_({'|'.join(STAGE_FILES)})$")
@@ -112,10 +114,15 @@ class Template:
     answers it is put together once, as a `Variant`.
     """
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, parts: Parts, line: int = 0) -> None:
+        self._parts, self.line = parts, line
         self.asked = sorted(_asked(parts))
         self._variants: dict[Answers, Variant] = {}
+
+    @property
+    def printed(self) -> set[str]:
+        """The values that the block prints, under one condition or another."""
+        return _printed(self._parts)
 
     def variant(self, facts: Facts) -> Variant:
         """The block as ``facts`` answer its conditions."""
@@ -175,6 +182,13 @@ def _asked(parts: Parts) -> set[str]:
     return {choice.name for choice in choices}.union(*inner)
 
 
+def _printed(parts: Parts) -> set[str]:
+    """The values that ``parts`` print."""
+    choices = [part for part in parts if isinstance(part, Choice)]
+    inner = [_printed(branch) for choice in choices for branch in (choice.then, choice.otherwise)]
+    return {part.name for part in parts if isinstance(part, Value)}.union(*inner)
+
+
 def _said(parts: Parts, holds: Mapping[str, bool]) -> Iterator[str | Value]:
     """The text and the values that are left of ``parts`` once the conditions are answered."""
     for part in parts:
@@ -191,11 +205,9 @@ class File(NamedTuple):
     blocks: Mapping[str, Template]
 
 
-READER = Environment()
-
-
-def _fault(id: str, file: str, line: int = 0, /, **values: str) -> InputError:
-    return InputError([Finding(id, file=file, line=line, values=values)])
+def _fault(id: str, file: str, line: int = 0, at: str = "", /, **values: str) -> InputError:
+    """What is wrong in a template: its file, the line, and ``at``, the block."""
+    return InputError([Finding(id, path=at, file=file, line=line, values=values)])
 
 
 def _gap(space: re.Match[str]) -> str:
@@ -210,78 +222,99 @@ def _folded(text: str) -> str:
 
 
 class _Reader:
-    """Turns the syntax tree of one file into blocks; refuses what the white list lacks."""
+    """Reads the text of one file, mark by mark, into blocks; refuses what the grammar lacks."""
 
-    def __init__(self, file: str, names: Names, spoken: Locale, person: bool) -> None:
-        self.file, self.names, self.spoken = file, names, spoken
+    def __init__(self, source: str, file: str, names: Names, spoken: Locale, person: bool) -> None:
+        self.source, self.file, self.names, self.spoken = source, file, names, spoken
         self.words = spoken.words_for(person)
-        self.sms = False
+        self.marks = _MARK.finditer(source)
+        self.at = 0  # the end of the last mark
+        self.block = ""
 
-    def blocks(self, tree: nodes.Template) -> dict[str, Template]:
+    def blocks(self) -> dict[str, Template]:
         found = {}
-        for node in tree.body:
-            if isinstance(node, nodes.Block):
-                self.sms = node.name in SMS_BLOCKS
-                found[node.name] = Template(self.parts(node.body))
-                continue
-            for inner in node.nodes if isinstance(node, nodes.Output) else [node]:
-                if not isinstance(inner, nodes.TemplateData):
-                    raise _fault("template_grammar", self.file, node.lineno)
-                if inner.data.strip():
-                    text = inner.data.strip()[:40]
-                    raise _fault("template_text_outside", self.file, node.lineno, text=text)
+        for mark in self.marks:
+            self.nothing_until(mark.start())
+            self.at = mark.end()
+            tag = _TAG.fullmatch(mark["tag"] or "")
+            if tag and tag[1] == "block":
+                self.block = tag[2]
+                parts, _ = self.parts(mark, "endblock")
+                found[self.block] = Template(parts, self.line(mark.start()))
+                self.block = ""
+            elif not mark["comment"]:
+                raise self.fault("template_grammar", mark.start())
+        self.nothing_until(len(self.source))
         return found
 
-    def parts(self, body: list[nodes.Node]) -> Parts:
-        return [
-            self.part(inner)
-            for node in body
-            for inner in (node.nodes if isinstance(node, nodes.Output) else [node])
-        ]
+    def parts(self, opened: re.Match[str], *ends: str) -> tuple[Parts, str]:
+        """What follows the mark ``opened``, up to a tag of ``ends``; and which one that is."""
+        parts: Parts = []
+        for mark in self.marks:
+            text = _SPACE.sub(_gap, self.until(mark.start()))
+            self.at = mark.end()
+            parts.append(self.spoken.typography(text, sms=self.block in SMS_BLOCKS))
+            if mark["value"] is not None:
+                parts.append(self.value(mark))
+            elif mark["tag"] is not None:
+                tag = _TAG.fullmatch(mark["tag"])
+                if tag is None:
+                    raise self.fault("template_grammar", mark.start())
+                if tag[0].strip() in ends:
+                    return parts, tag[0].strip()
+                if tag[1] == "block":
+                    raise self.fault("template_block_nested", mark.start(), block=tag[2])
+                if tag[1] is None:
+                    raise self.fault("template_syntax", mark.start(), said=mark[0])
+                parts.append(self.choice(mark, tag))
+        self.until(len(self.source))
+        raise self.fault("template_syntax", opened.start(), said=opened[0])
 
-    def part(self, node: nodes.Node) -> str | Value | Choice:
-        if isinstance(node, nodes.TemplateData):
-            return self.spoken.typography(_SPACE.sub(_gap, node.data), sms=self.sms)
-        if isinstance(node, nodes.Name):
-            return Value(self.value(node))
-        if isinstance(node, nodes.Getattr) and node.node == nodes.Name("word", "load"):
-            return self.word(node)
-        if isinstance(node, nodes.Filter) and isinstance(node.node, nodes.Name):
-            return self.filtered(node, self.value(node.node))
-        if isinstance(node, nodes.If) and not node.elif_:
-            test, then, otherwise = node.test, node.body, node.else_
-            if isinstance(test, nodes.Not):
-                test, then, otherwise = test.node, otherwise, then
-            if isinstance(test, nodes.Name):
-                return Choice(self.name(test), self.parts(then), self.parts(otherwise))
-        if isinstance(node, nodes.Block):
-            raise _fault("template_block_nested", self.file, node.lineno, block=node.name)
-        raise _fault("template_grammar", self.file, node.lineno)
+    def choice(self, mark: re.Match[str], tag: re.Match[str]) -> Choice:
+        name = self.known(mark, tag[2], self.names.values | self.names.flags)
+        then, end = self.parts(mark, "else", "endif")
+        otherwise = self.parts(mark, "endif")[0] if end == "else" else []
+        return Choice(name, then, otherwise) if tag[1] == "if" else Choice(name, otherwise, then)
 
-    def value(self, node: nodes.Name) -> str:
-        if node.name not in self.names.values:
-            raise self.unknown(node, self.names.values)
-        return node.name
+    def value(self, mark: re.Match[str]) -> str | Value:
+        said = _VALUE.fullmatch(mark["value"])
+        if said is None:
+            raise self.fault("template_grammar", mark.start())
+        word, name, preposition = said.groups()
+        if word is None:
+            known = self.known(mark, name, self.names.values)
+            return Value(known, getattr(self.spoken, preposition) if preposition else None)
+        if word not in self.words:
+            raise self.fault("template_word_unknown", mark.start(), word=word)
+        return self.words[word]
 
-    def name(self, node: nodes.Name) -> str:
-        known = self.names.values | self.names.flags
-        if node.name not in known:
-            raise self.unknown(node, known)
-        return node.name
+    def known(self, mark: re.Match[str], name: str, names: frozenset[str]) -> str:
+        if name not in names:
+            guess = nearest(name, sorted(names))
+            raise self.fault("template_name_unknown", mark.start(), name=name, guess=guess)
+        return name
 
-    def unknown(self, node: nodes.Name, known: frozenset[str]) -> InputError:
-        guess = nearest(node.name, sorted(known))
-        return _fault("template_name_unknown", self.file, node.lineno, name=node.name, guess=guess)
+    def until(self, end: int) -> str:
+        """The text from the last mark to ``end``; a mark that begins in it has no end."""
+        begun = _BEGUN.search(self.source, self.at, end)
+        if begun:
+            raise self.fault(
+                "template_syntax", begun.start(), said=self.source[begun.start() : end]
+            )
+        return self.source[self.at : end]
 
-    def word(self, node: nodes.Getattr) -> str:
-        if node.attr not in self.words:
-            raise _fault("template_word_unknown", self.file, node.lineno, word=node.attr)
-        return self.words[node.attr]
+    def nothing_until(self, end: int) -> None:
+        """Raise if there is text up to ``end``: all of it belongs into blocks."""
+        text = self.until(end).lstrip()
+        if text:
+            raise self.fault("template_text_outside", end - len(text), text=text.strip()[:40])
 
-    def filtered(self, node: nodes.Filter, value: str) -> Value:
-        if node.name not in FILTERS or node.args or node.kwargs:
-            raise _fault("template_grammar", self.file, node.lineno)
-        return Value(value, getattr(self.spoken, node.name))
+    def fault(self, id: str, at: int, /, **values: str) -> InputError:
+        return _fault(id, self.file, self.line(at), self.block, **values)
+
+    def line(self, at: int) -> int:
+        """The line of the file on which the character ``at`` stands."""
+        return self.source.count("\n", 0, at) + 1
 
 
 def read_file(source: str, name: str, tag: str, names: Names, *, person: bool = False) -> File:
@@ -289,11 +322,7 @@ def read_file(source: str, name: str, tag: str, names: Names, *, person: bool = 
 
     Raises `InputError` that names file and line.
     """
-    try:
-        tree = READER.parse(source)
-    except TemplateSyntaxError as error:
-        raise _fault("template_syntax", name, error.lineno, said=str(error.message)) from None
-    return File(name, _Reader(name, names, locale.get(tag), person).blocks(tree))
+    return File(name, _Reader(source, name, names, locale.get(tag), person).blocks())
 
 
 @functools.cache
@@ -304,8 +333,13 @@ def _own_file(path: str, tag: str, names: Names, person: bool) -> File | None:
     return read_file(source, path, tag, names, person=person)
 
 
-def _users_file(path: Path, tag: str, names: Names, person: bool) -> File | None:
-    source = data.user_text(path)
+def users_file(path: Path, tag: str, names: Names, person: bool) -> File | None:
+    """A file of the user's own words, or None where there is none; raises `InputError`."""
+    try:
+        source = data.user_text(path)
+    except UnicodeDecodeError as error:
+        seen = f"0x{error.object[error.start]:02X}"
+        raise InputError([Finding("file_encoding", seen=seen, file=str(path))]) from None
     if source is None:
         return None
     return _known(read_file(source, str(path), tag, names, person=person), tag[:2])
@@ -317,8 +351,8 @@ def _known(file: File, language: str) -> File:
     for block in file.blocks:
         staged = STAGED.match(block)
         if block not in known and (staged is None or staged[1] not in known):
-            choices = ", ".join(sorted(_blocks_of(language)))
-            raise _fault("template_block_unknown", file.name, block=block, choices=choices)
+            choices, line = ", ".join(sorted(known)), file.blocks[block].line
+            raise _fault("template_block_unknown", file.name, line, block=block, choices=choices)
     return file
 
 
@@ -334,11 +368,13 @@ class Chain(NamedTuple):
     """The blocks of one letter, each from the most special file that has it.
 
     ``body`` follows the stage file's order; the blocks that stand beside the
-    letter (its title, the subject of a mail, the SMS) are not in it.
+    letter (its title, the subject of a mail, the SMS) are not in it. ``lost`` warns
+    of values that our letter prints and the user's words no longer do.
     """
 
     body: Body
     blocks: Mapping[str, Template]
+    lost: tuple[Finding, ...] = ()
 
 
 def chain(
@@ -376,26 +412,74 @@ def _chain(
     folder: Path | None,
 ) -> Chain:
     language = tag[:2]
+    paths = paths_of(stage, language, law, consumer)
+    base = _own_file(paths[0], tag, names, person)
+    if base is None:
+        raise _fault("template_missing", paths[0])
+    files = [_own_file(path, tag, names, person) for path in paths]
+    ours = _layered(base, files, stage)
+    blocks, lost = ours, []
+    if folder is not None:
+        theirs = [users_file(folder / path, tag, names, person) for path in paths]
+        blocks = _layered(base, [*files, *theirs], stage)
+        lost = list(_lost(stage, ours, blocks, theirs))
+    body = {name: template for name, template in blocks.items() if name not in BESIDE}
+    return Chain(Body(body), blocks, tuple(lost))
+
+
+def paths_of(stage: str, language: str, law: str, consumer: bool) -> list[str]:
+    """The files that the letter of ``stage`` is composed from, the most general first."""
     paths = [f"{language}/{STAGE_FILES.get(stage, stage)}.txt"]
     if stage != "lines":
         paths.append(f"{language}/law/{law}.txt")
         if consumer:
             paths.append(f"{language}/consumer.txt")
             paths.append(f"{language}/special/{law}-consumer-{stage}.txt")
-    base = _own_file(paths[0], tag, names, person)
-    if base is None:
-        raise _fault("template_missing", paths[0])
+    return paths
+
+
+def _layered(base: File, files: Sequence[File | None], stage: str) -> dict[str, Template]:
+    """The blocks of ``base``, each from the last of ``files`` that has it."""
     blocks = dict(base.blocks)
-    files = [_own_file(path, tag, names, person) for path in paths]
-    if folder is not None:
-        files += [_users_file(folder / path, tag, names, person) for path in paths]
-    for file in files:  # from the most general to the most special: the last one wins
+    for file in files:
         for block in base.blocks if file else ():
             for name in (block, f"{block}_{stage}"):
                 if file and name in file.blocks:
                     blocks[block] = file.blocks[name]
-    body = {name: template for name, template in blocks.items() if name not in BESIDE}
-    return Chain(Body(body), blocks)
+    return blocks
+
+
+def _lost(
+    stage: str,
+    ours: Mapping[str, Template],
+    blocks: Mapping[str, Template],
+    theirs: Sequence[File | None],
+) -> Iterator[Finding]:
+    """A warning for each value that ``ours`` prints in the letter and ``blocks`` do not."""
+    still = _printed_by(blocks)
+    for name in sorted(_printed_by(ours) - still - _free(stage)):
+        changed = [n for n in ours if ours[n] is not blocks[n] and name in ours[n].printed]
+        mine = blocks[changed[0]]
+        file = next(f.name for f in reversed(theirs) if f and mine in f.blocks.values())
+        yield Finding(
+            "template_value_lost",
+            WARNING,
+            path=changed[0],
+            file=file,
+            line=mine.line,
+            values={"name": name},
+        )
+
+
+def _printed_by(blocks: Mapping[str, Template]) -> set[str]:
+    return set().union(*(t.printed for name, t in blocks.items() if name not in SMS_BLOCKS))
+
+
+@functools.cache
+def _free(stage: str) -> frozenset[str]:
+    """The values that the words of the letter of ``stage`` may leave unsaid."""
+    known: Mapping[str, str] = data.own_yaml("templates", "parity.yaml")
+    return frozenset(key.removeprefix(f"{STAGE_FILES.get(stage, stage)} ") for key in known)
 
 
 class Words:
@@ -418,7 +502,7 @@ class Words:
         template = self._chain.blocks.get(block)
         return template.variant(self._facts).paragraphs(self._facts) if template else ()
 
-    def body(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def body(self) -> list[tuple[str, tuple[str, ...]]]:
         """The blocks of the letter in the stage file's order: each one's name and paragraphs."""
-        for name, variant in self._chain.body.variants(self._facts):
-            yield name, variant.paragraphs(self._facts)
+        facts = self._facts
+        return [(name, v.paragraphs(facts)) for name, v in self._chain.body.variants(facts)]
