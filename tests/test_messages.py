@@ -90,7 +90,7 @@ NO_LINE = {
     "invoice_twice currency_mixed payments_too_much credits_too_much region_outside_gb "
     "code_misspelt rate_differs rates_until debtor_insolvent amount_too_big key_unknown",
     "an argument: the choices are named": "stage_unknown format_unknown example_unknown "
-    "kind_unknown sent_channel words_block_unknown case_missing",
+    "kind_unknown sent_channel words_block_unknown case_missing shell_unknown command_unknown",
     "a template, not a case: what may stand there is shown": "template_syntax template_grammar "
     "template_text_outside template_block_nested template_block_unknown template_name_unknown "
     "template_word_unknown template_file_unknown template_folder_empty",

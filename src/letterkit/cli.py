@@ -8,7 +8,6 @@ and no file is left half-written, unless the code is 0.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -216,7 +215,9 @@ def _bytes(made: model.Letter, args: argparse.Namespace) -> bytes:
     raw = WRITERS[args.format](made)
     width = args.width
     if width is None and not (args.output or args.output_dir) and sys.stdout.isatty():
-        width = min(os.get_terminal_size().columns, 100)
+        from shutil import get_terminal_size
+
+        width = min(get_terminal_size().columns, 100)
     if args.format != "txt" or not width:
         return raw
     from textwrap import fill
