@@ -8,11 +8,13 @@ import re
 import stat
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from letterkit import case as case_reader
-from letterkit import record
+from letterkit import document, record
 from letterkit.data import example_names, own_text
 from letterkit.errors import InputError
 from letterkit.model import Contact
@@ -81,7 +83,11 @@ PLACES = {
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
 @pytest.mark.parametrize("final", [True, False], ids=["", "no newline at the end"])
 @pytest.mark.parametrize("name", PLACES)
-def test_only_the_contact_is_new(name: str, final: bool, end: str) -> None:
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, yaml.CSafeLoader])
+def test_only_the_contact_is_new(
+    name: str, final: bool, end: str, loader: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document, "LOADER", loader)
     shown = PLACES[name].replace("\n", end)
     shown = shown if final else shown.rstrip()
     old, new = re.sub("<<.*?>>", "", shown, flags=re.DOTALL), re.sub("<<|>>", "", shown)

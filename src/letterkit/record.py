@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from letterkit import case as case_reader
-from letterkit import data, schedule
+from letterkit import data, document, schedule
 from letterkit import law as rules
 from letterkit.errors import Finding, InputError
 from letterkit.model import CHANNELS, STAGES, Case, Contact
@@ -129,7 +129,7 @@ class _Editor:
 
     def __init__(self, text: str, end: str) -> None:
         self.text, self.end = text, end
-        self.root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+        self.root: Any = yaml.compose(text, Loader=document.LOADER)
 
     def added(self, contact: Contact) -> str:
         found = [pair for pair in self.root.value if pair[0].value == "contacts"]
