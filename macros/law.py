@@ -48,20 +48,36 @@ class Reading:
     def __init__(self, law: str, language: str) -> None:
         self.law, self.language = law, language
         self.words = words(language)
-        self.spoken = locale.get(_tag(language, law))
+        self.spoken = locale.get(HOME[language])
         self.table = jurisdiction.table(law)
 
     def cell(self, kind: str, row: str) -> str:
         """What one row says of one kind of debtor, and where it stands."""
-        said = self.table["debtors"][kind][row]
+        rows = self.table["debtors"][kind]
+        said = rows[row]
         if "none" in said:
             text = str(self.words["none"][said["none"]])
         else:
-            text = self.spoken.typography(" ; ".join(getattr(self, f"_{row}")(said)))
-        if "article" in said:
-            label = jurisdiction.article(self.law, said["article"], date.max)
-            text += f" ({label[self.language]})"
-        return text
+            told = [*getattr(self, f"_{row}")(said)]
+            if row == "costs" and row in rows["wait"].get("holds", ()):
+                told.insert(0, self.words["held"])
+            text = self.spoken.typography(" ; ".join(told))
+        return text if row == "limitation" else text + self._cited(said)  # that row cites each term
+
+    def brief(self, kind: str, row: str) -> str:
+        """As `cell`, where there is no row for the agreement: then its bounds stand here."""
+        rows = self.table["debtors"][kind]
+        agreed = rows.get(f"agreed_{row}", {})
+        if rows[row].get("none") != "only_if_agreed" or "none" in agreed:
+            return self.cell(kind, row)
+        _, *bounds = getattr(self, f"_agreed_{row}")(agreed)
+        told = [self.words["none"]["only_if_agreed"], *bounds]
+        return self.spoken.typography(" ; ".join(told)) + self._cited(agreed)
+
+    def _cited(self, said: Mapping[str, Any]) -> str:
+        if "article" not in said:
+            return ""
+        return f" ({jurisdiction.article(self.law, said['article'], date.max)[self.language]})"
 
     def _rate(self, name: str) -> rates.Rate:
         return rates.series(self.law, name).rates[-1]
@@ -102,6 +118,7 @@ class Reading:
     def _agreed_compensation(self, said: Mapping[str, Any]) -> Iterator[str]:
         yield self.words["allowed"][said["allowed"]]
         if "scale" in said:
+            yield self.words["within"]
             yield from self._scale(said)
 
     def _costs(self, said: Mapping[str, Any]) -> Iterator[str]:
@@ -112,6 +129,7 @@ class Reading:
     def _scale(self, said: Mapping[str, Any]) -> Iterator[str]:
         own = self.words["sum"]
         edge: Any = 0
+        exact = False  # whether the edge itself belongs to the next band
         for band in said["scale"]:
             amount = self._money(band["sum"])
             if "percent" in band:
@@ -125,7 +143,9 @@ class Reading:
             elif "up_to" in band:
                 yield f"{own['up_to'].format(edge=self._money(band['up_to']))}{self._colon}{amount}"
             else:
-                yield f"{own['over']}{self._colon}{amount}"
+                rest = own["from"].format(edge=self._money(edge)) if exact else own["over"]
+                yield f"{rest}{self._colon}{amount}"
+            exact = "below" in band
             edge = band.get("up_to", band.get("below", edge))
         for bound in ("least", "most"):
             if bound in said:
@@ -147,11 +167,14 @@ class Reading:
 
     def _limitation(self, said: Mapping[str, Any]) -> Iterator[str]:
         own = self.words["limitation"]
-        yield self._years(said["years"])
+        yield self._years(said["years"]) + self._cited(said)
         for other in said.get("exceptions", ()):
-            yield own["except"].format(
+            shorter = own["except"].format(
                 years=self._years(other["years"]), what=own["of"][other["of"]]
             )
+            yield shorter + self._cited(other)
+        if "others" in said:
+            yield own["others"]
         yield own["stops"][said["stops"]]
 
     def _years(self, years: int) -> str:
@@ -196,7 +219,7 @@ def overview(row: str, language: str, folder: str = "") -> str:
     for law in sorted(LAWS, key=lambda code: str(said["countries"][code])):
         reading = Reading(law, language)
         link = f"[{said['countries'][law]}]({folder}{law.lower()}.md)"
-        body.append([link, *(reading.cell(kind, row) for kind in KINDS)])
+        body.append([link, *(reading.brief(kind, row) for kind in KINDS)])
     return _table(head, body)
 
 

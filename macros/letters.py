@@ -5,6 +5,8 @@ In a page::
     {{ letter("be-b2b", "1", "nl") }}                   a case's letter of stage 1, in Dutch
     {{ blank("1", "nl-BE", "BE", "business") }}         the same letter, to fill in by hand
     {{ case("be-b2b") }}                                the case file it was written from
+    {{ chooser() }}                                     every letter, to choose from
+    {{ annotated("gb-b2b", "3", "en") }}                a letter, and why each part is there
     {{ drawing("timetable") }}                          a drawing, in the page's language
     {{ owed("BE", "consumer") }}                        a table of the law: see macros/law.py
 
@@ -24,65 +26,86 @@ from typing import Any
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
+FILES = "files/"
+"""Where the letters lie as files, from the site's root."""
+
 
 def define_env(env: Any) -> None:
     """Give the pages their macros, from a freshly read package: `mkdocs serve` builds again
     when words, rules or code change, and the package keeps what it has read."""
-    for name in [name for name in sys.modules if name.split(".")[0] == "letterkit"]:
-        del sys.modules[name]
+    first, language = env.conf["extra"]["languages"][0]["lang"], env.conf["theme"]["language"]
+    if language == first:
+        for name in [name for name in sys.modules if name.split(".")[0] == "letterkit"]:
+            del sys.modules[name]
+    from letterkit import jurisdiction, locale, showcase
+    from letterkit import letter as letters
     from letterkit.data import own_text
-    from letterkit.render import blank as blank_letter
-    from letterkit.render import example as example_letter
+    from letterkit.model import LAWS
 
-    draw = runpy.run_path(str(Path(__file__).with_name("drawings.py")))["drawing"]
+    sheets, chooser, parts = (beside(name) for name in ("sheets", "chooser", "parts"))
     words = env.conf["extra"]["words"]
+    read = {
+        law.lower(): max(source["read"] for source in jurisdiction.table(law)["sources"].values())
+        for law in LAWS
+    }
+    spoken = locale.get(locale.settle(language, chooser["HOME"][language], ""))
+    days = {**read, "all": min(read.values())}
+    env.conf["extra"]["checked"] = {name: spoken.date(day) for name, day in days.items()}
 
-    def letter(example: str, stage: str, language: str) -> str:
-        return sheet("letter", example_letter(example, stage, language), language, words)
+    def to(path: str) -> str:
+        """The way from this page to one below the language's root."""
+        return "../" * int(env.page.url.count("/")) + path
 
-    def blank(stage: str, language: str, law: str, kind: str) -> str:
-        return sheet("letter", blank_letter(stage, language, law, kind), language, words)
+    def files() -> str:
+        return to(FILES if language == first else f"../{FILES}")
+
+    def sheet(letter: Any, mail: Any, file: str) -> str:
+        filled, name = sheets["slots"](letter, mail), sheets["slug"](letter)
+        return str(sheets["sheet"](filled, files() + file, name, to("letters/parts/"), words))
+
+    def letter(example: str, stage: str, spoken: str) -> str:
+        case, on = showcase.situation(example, stage)
+        made = letters.compose(case, stage=stage, on=on, language=spoken)
+        return sheet(made, sheets["mail"](case, made), chooser["file"](example, stage, spoken[:2]))
+
+    def blank(stage: str, spoken: str, law: str, kind: str) -> str:
+        made = letters.compose_blank(stage=stage, language=spoken, law=law, kind=kind)
+        return sheet(made, None, chooser["blank_file"](law, kind, stage, spoken[:2]))
 
     def case(example: str) -> str:
-        return sheet("case", own_text("examples", f"{example}.yaml"), "en", words)
+        text = own_text("examples", f"{example}.yaml")
+        assert text is not None, f"there is no example {example}"
+        return str(sheets["case_sheet"](text, words))
+
+    def choose() -> str:
+        law = chooser["HOME"][language]
+        shown = letter(showcase.cell(law, "business"), "1", language)
+        return str(chooser["page"](language, shown, files(), words))
+
+    def annotated(example: str, stage: str, spoken: str) -> str:
+        case, on = showcase.situation(example, stage)
+        made = letters.compose(case, stage=stage, on=on, language=spoken)
+        return str(parts["annotated"](made, language, sheets["elements"]))
 
     def drawing(name: str) -> str:
-        return str(draw(name, env.conf["theme"]["language"]))
+        return str(beside("drawings")["drawing"](name, language))
 
-    for macro in (letter, blank, case, drawing):
+    for macro in (letter, blank, case, annotated, drawing):
         env.macro(macro)
-    law = runpy.run_path(str(Path(__file__).with_name("law.py")))
+    env.macro(choose, "chooser")
+    law = beside("law")
     for name in ("owed", "overview", "history", "sources", "worked", "terms"):
-        env.macro(functools.partial(law[name], language=env.conf["theme"]["language"]), name)
+        env.macro(functools.partial(law[name], language=language), name)
 
 
-def sheet(kind: str, text: str | bytes | None, language: str, words: dict[str, str]) -> str:
-    """A text to read, copy and print, as one line of HTML; ``kind`` is letter or case."""
-    if not isinstance(text, str):
-        raise TypeError(f"no text for this {kind}: is the example's name right?")
-    return (
-        f'<div class="sheet sheet--{kind}"><div class="sheet__tools">'
-        f'<button type="button" class="sheet__copy">{words[f"copy_{kind}"]}</button>'
-        f'<button type="button" class="sheet__print">{words["print_letter"]}</button>'
-        f'<span class="sheet__said" role="status" data-copied="{words["copied"]}"'
-        f' data-select="{words["select"]}"></span></div>'
-        f'<pre class="sheet__text" lang="{language}">{literal(text)}</pre></div>'
-    )
-
-
-def literal(text: str) -> str:
-    """``text`` without its last line end, safe from Markdown and HTML.
-
-    >>> literal("Van *Dijck*")
-    'Van &#42;Dijck&#42;'
-    """
-    return "".join(
-        mark if mark.isalnum() or mark == " " else f"&#{ord(mark)};" for mark in text.rstrip("\n")
-    )
+def beside(name: str) -> dict[str, Any]:
+    """What a module beside this one holds; read anew with the package it imports."""
+    return runpy.run_path(str(Path(__file__).with_name(f"{name}.py")))
 
 
 def on_post_build(env: Any) -> None:
-    """After the first language, whose build empties the site's folder, build the others.
+    """After the first language, whose build empties the site's folder: the other languages,
+    and the letters as files.
 
     Runs within `mkdocs build` and `mkdocs serve` alike; under ``--strict`` a
     fault in any language stops the whole.
@@ -101,3 +124,6 @@ def on_post_build(env: Any) -> None:
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
+    sheets = beside("sheets")
+    folder = Path(conf["site_dir"]) / FILES
+    beside("chooser")["write"](folder, sheets["part"], sheets["mail"], sheets["FORMATS"])

@@ -1,21 +1,16 @@
 """Every example in its own languages at every stage: what is golden, and what is judged.
 
-The letters beside the four stages stand in ``named.yaml``.
+The letters beside the four stages stand in ``examples/shown/letters.yaml``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from letterkit import Letter, compose
-from letterkit.data import own_text
+from letterkit import Letter, compose, showcase
 from letterkit.errors import LetterkitError
-from letterkit.render import planned, write
+from letterkit.render import write
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -37,20 +32,13 @@ LANGUAGES = {
 """Example → the locales it is shown in."""
 
 
-NAMED = yaml.load(
-    (Path(__file__).parent / "named.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
-)
-ROWS = {(row.get("show", row["of"]), row["letter"]): row for row in NAMED["letters"]}
-"""Name and letter → a row of ``named.yaml``; scalars as they were typed."""
-
-
 def cells() -> Iterator[tuple[str, str, str]]:
     """Example, locale and stage of every golden letter."""
     for name, tags in LANGUAGES.items():
         for tag in tags:
             for stage in "1234":
                 yield name, tag, stage
-    for (name, stage), row in ROWS.items():
+    for (name, stage), row in showcase.rows().items():
         for tag in row["languages"]:
             yield name, tag, stage
 
@@ -62,11 +50,7 @@ def path(name: str, tag: str, stage: str) -> Path:
 
 def letter(name: str, tag: str, stage: str, templates: Path | None = None) -> Letter:
     """The letter itself; raises when it is refused."""
-    row = ROWS.get((name, stage))
-    if row is None:
-        case, on = planned(_source(name).encode(), stage)
-    else:
-        case, on = _case(row), date.fromisoformat(row["on"])
+    case, on = showcase.situation(name, stage)
     return compose(case, stage=stage, on=on, language=tag, templates=templates)
 
 
@@ -79,23 +63,3 @@ def rendered(name: str, tag: str, stage: str) -> str:
         return f"{type(error).__name__}: {reasons}\n"
     assert isinstance(text, str)
     return text
-
-
-def _source(name: str) -> str:
-    source = own_text("examples", f"{name}.yaml")
-    assert source is not None
-    return source
-
-
-def _case(row: dict[str, Any]) -> dict[str, Any]:
-    """The case of a row of ``named.yaml``: an example with each fact laid at its path."""
-    base = NAMED["consumers"].get(row["of"])
-    case: dict[str, Any]
-    case = _case(base) if base else yaml.load(_source(row["of"]), Loader=yaml.BaseLoader)
-    for at, value in row.get("put", {}).items():
-        place: Any = case
-        *way, last = at.split(".")
-        for step in way:
-            place = place[int(step)] if step.isdigit() else place[step]
-        place[last] = value
-    return case

@@ -30,11 +30,13 @@ from letterkit.model import (
     Dispute,
     Enclosure,
     Invoice,
+    Logo,
     NextStep,
     Payment,
     Person,
     Plan,
     Policy,
+    Postal,
     Promise,
     Suspension,
     Terms,
@@ -78,6 +80,11 @@ EVERY_FIELD = Case(
         privacy="https://www.dubreuil.example/privacy",
         sme=True,
         vat="not_deductible",
+        postal=Postal("Rue Haute", "12", "1000", "Bruxelles"),
+        payment_code=True,
+        slip_language="de",
+        logo=Logo("svg", (HERE / "cases/logo.svg").read_bytes()),
+        envelope="none",
     ),
     debtor=Debtor(
         kind="business",
@@ -88,6 +95,7 @@ EVERY_FIELD = Case(
         email="info@vandijck.example",
         pec="vandijck@pec.example",
         phone="03 555 00 14",
+        shared_phone=True,
         attention=Person("An Jacobs", "ms"),
         address=("T.a.v. de boekhouding", "Kerkstraat 8, bus 2", "2000 Antwerpen"),
         country="BE",
@@ -170,7 +178,9 @@ EVERY_FIELD = Case(
         Enclosure(text=Text("de leveringsbon"), file="bon.pdf"),
     ),
     paid_until=date(2026, 12, 2),
+    envelope="fr",
     source="every-field.yaml",
+    folder=str(HERE / "cases"),
 )
 
 
@@ -201,7 +211,8 @@ def test_every_field_arrives() -> None:
 
 def test_every_field_of_the_model_is_set_in_that_case() -> None:
     """So that a field that is added to the model must be added to the case, too."""
-    usual = {"region", "title"}  # one for GB only, one for persons only: tested below
+    # For GB only, for persons only, only where the address is not in lines.
+    usual = {"region", "title", "postal"}
     for part in (
         EVERY_FIELD,
         EVERY_FIELD.creditor,
@@ -214,7 +225,7 @@ def test_every_field_of_the_model_is_set_in_that_case() -> None:
     ):
         assert part is not None
         for name, default in part._field_defaults.items():
-            if name not in usual | {"stage", "deadline", "by"}:
+            if name not in usual | {"stage", "named", "deadline", "by"}:
                 assert getattr(part, name) != default, name
 
 
@@ -246,8 +257,9 @@ def test_the_ways_to_give_a_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     path = tmp_path / "case.yaml"
     path.write_text(GOOD, encoding="utf-8")
     expected = case.read(GOOD.encode(), name="case.yaml")
-    assert case.read(str(path), name="case.yaml") == expected
-    assert case.read(path, name="case.yaml") == expected
+    there = expected._replace(folder=str(tmp_path))
+    assert case.read(str(path), name="case.yaml") == there
+    assert case.read(path, name="case.yaml") == there
     assert case.read(yaml.load(GOOD, yaml.BaseLoader), name="case.yaml") == expected
     assert case.read(expected) is expected
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(GOOD.encode())))
@@ -570,6 +582,36 @@ def test_a_stage_from_python_is_a_whole_number(value: object) -> None:
     tree["contacts"][0]["stage"] = value
     id = "float_given" if isinstance(value, float) else "want_count"
     assert found(refusal(tree)) == [(id, "contacts[0].stage", 0)]
+
+
+def test_a_letter_of_claim_can_be_recorded() -> None:
+    (sent,) = case.read(change("stage: 1", "stage: claim")).contacts
+    assert (sent.stage, sent.named, sent.letter) == (None, "claim", "claim")
+
+
+@pytest.mark.parametrize(
+    ("letter", "paid", "credited", "ids"),
+    [
+        ("3", "292.55", None, []),
+        ("claim", "292.55", None, []),
+        ("2", "292.55", None, ["payments_too_much"]),
+        ("3", "292.55", "0.01", ["credits_too_much"]),
+        ("3", "200.00", "50.00", []),
+        ("3", "200.00", "50.01", ["credits_too_much"]),
+    ],
+)
+def test_after_a_final_demand_more_than_the_invoice_may_be_paid(
+    letter: str, paid: str, credited: str | None, ids: list[str]
+) -> None:
+    tree = yaml.load(GOOD, yaml.BaseLoader)
+    tree["contacts"][0]["stage"] = letter
+    tree["invoices"][0]["payments"][0]["amount"] = paid
+    if credited:
+        tree["invoices"][0]["credits"] = [{"number": "N", "date": "2026-12-20", "amount": credited}]
+    if ids:
+        assert [finding.id for finding in refusal(tree).findings] == ids
+    else:
+        assert str(case.read(tree).invoices[0].payments[0].amount) == paid
 
 
 def test_types_from_python() -> None:

@@ -559,6 +559,30 @@ def test_money_for_another_invoice_does_not_lower_what_was_handed_over() -> None
     assert handed_over(INVOICE, later) == "408.15"
 
 
+@pytest.mark.parametrize(
+    ("kind", "amount", "day", "rest"),
+    [
+        # Asked on 3 December: 350.00, 30 days at 10.40 % (2.14 and 0.85) and costs of 52.50, in all
+        # 405.49. A pays its share, the interest since (3.21) and the costs: B's 100.00 are left.
+        ("business", "305.71", "2026-12-18", "100.00"),
+        ("business", "300.00", "2026-12-18", "105.49"),
+        # Asked on 3 December: 350.00, 16 days at 4 % (0.44 and 0.18), no costs yet. A's 250.44 are
+        # paid, and the costs with them once they are due, so that none fall due on B.
+        ("consumer", "303.46", "2026-12-22", "100.18"),
+        ("consumer", "250.96", "2026-12-22", "140.18"),  # no costs: those of B
+    ],
+)
+def test_what_was_paid_with_the_costs_is_not_handed_over_twice(
+    kind: str, amount: str, day: str, rest: str
+) -> None:
+    """Two Dutch invoices; one is paid after the final demand, the other is handed over."""
+    a = {**INVOICE, "amount": "250.00", "payments": [{"date": day, "amount": amount}]}
+    b = {**INVOICE, "number": "B", "amount": "100.00"}
+    case = of("NL", kind, invoices=[a, b])
+    draft = law.draft(case, "4", date(2026, 12, 23), law="NL")
+    assert (str(draft.demanded), str(draft.about.balance)) == (rest, "100.00")
+
+
 def test_what_was_disputed_since_is_not_handed_over() -> None:
     """The letter says that B is not included; so it must not be in the sum."""
     disputed = {**INVOICE, "number": "B", "disputed": {"since": "2026-12-10"}}

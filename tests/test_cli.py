@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import re
 import subprocess
 import sys
 from datetime import date
@@ -96,7 +99,7 @@ def test_wrong_input(case: Path) -> None:
         ("case.yaml", "--stage", "5"),
         ("case.yaml", "--stage", "1", "--date", "5/11/2026"),
         ("case.yaml", "--stage", "1", "--date", "20261105"),
-        ("case.yaml", "--stage", "1", "--format", "pdf"),
+        ("case.yaml", "--stage", "1", "--format", "rtf"),
         ("case.yaml", "--stage", "1", "--language", "de"),
         ("case.yaml", "--stage", "1", "--law", "US"),
         ("case.yaml", "--stage", "1", "--ui", "de"),
@@ -409,3 +412,148 @@ def test_the_commands_cost_a_letter_nothing() -> None:
     code = "import sys, letterkit.cli; print('letterkit.commands' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout == "False\n"
+
+
+# Several formats at once
+
+
+def to_client(case: Path) -> None:
+    """The case with an address that e-mails can go to, and sent that way."""
+    source = case.read_text(encoding="utf-8")
+    source = re.sub(r"(?m)^debtor:.*\n", "\\g<0>  email: klant@client.example\n", source)
+    case.write_text(re.sub(r"(?m)^send:", "#send:", source) + "\nsend: email\n", encoding="utf-8")
+
+
+FIRST = ("case.yaml", "--stage", "1", "--date", "2026-11-05")
+
+
+def test_several_formats_into_a_folder(case: Path) -> None:
+    to_client(case)
+    formats = ("--format", "docx, eml,txt,sms,txt", "--output-dir", "out")
+    done = run(LETTER, *FIRST, *formats, cwd=case.parent)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    made = {path.name: path.read_bytes()[:11] for path in (case.parent / "out").iterdir()}
+    assert sorted(made) == [
+        "case-1-nl-BE.docx",
+        "case-1-nl-BE.eml",
+        "case-1-nl-BE.sms.txt",
+        "case-1-nl-BE.txt",
+    ]
+    assert made["case-1-nl-BE.docx"].startswith(b"PK\x03\x04")
+    assert made["case-1-nl-BE.eml"] == b"X-Unsent: 1"
+
+
+def test_one_format_that_cannot_be_leaves_none(case: Path) -> None:
+    formats = ("--format", "txt,docx,eml", "--output-dir", "out")
+    done = run(LETTER, *FIRST, *formats, cwd=case.parent)
+    assert done.returncode == 2
+    assert b"debtor.email" in done.stderr
+    assert not (case.parent / "out").exists()
+
+
+def test_one_file_that_is_there_leaves_the_others_unwritten(case: Path) -> None:
+    out = case.parent / "out"
+    out.mkdir()
+    (out / "case-1-nl-BE.docx").write_bytes(b"mine")
+    formats = ("--format", "txt,docx", "--output-dir", "out")
+    done = run(LETTER, *FIRST, *formats, cwd=case.parent)
+    assert done.returncode == 2
+    assert b"--force" in done.stderr
+    assert [path.name for path in out.iterdir()] == ["case-1-nl-BE.docx"]
+    assert (out / "case-1-nl-BE.docx").read_bytes() == b"mine"
+    assert run(LETTER, *FIRST, *formats, "--force", cwd=case.parent).returncode == 0
+    assert len(list(out.iterdir())) == 2
+
+
+def test_a_folder_in_the_place_of_a_file_leaves_the_others_unwritten(case: Path) -> None:
+    out = case.parent / "out"
+    (out / "case-1-nl-BE.docx").mkdir(parents=True)
+    formats = ("--format", "txt,docx", "--output-dir", "out", "--force")
+    assert run(LETTER, *FIRST, *formats, cwd=case.parent).returncode == 2
+    assert [path.name for path in out.iterdir()] == ["case-1-nl-BE.docx"]
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_nothing_is_written_through_a_link(case: Path, force: tuple[str, ...]) -> None:
+    out, other = case.parent / "out", case.parent / "other"
+    out.mkdir()
+    other.write_text("other", encoding="utf-8")
+    (out / "case-1-nl-BE.txt").symlink_to(other)
+    (out / ".case-1-nl-BE.txt.part").symlink_to(other)
+    done = run(LETTER, *FIRST, "--output-dir", "out", *force, cwd=case.parent)
+    assert done.returncode == (0 if force else 2)
+    assert other.read_text(encoding="utf-8") == "other"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Facture n° 12 – Zoë.yaml", "Facture-n-12-Zoe-1-nl-BE.txt"),
+        ("-rf.yaml", "rf-1-nl-BE.txt"),
+        ("CON.yaml", "CON-1-nl-BE.txt"),
+        ("..a..b...yaml", "a.b-1-nl-BE.txt"),
+        ("株.yaml", "letter-1-nl-BE.txt"),
+        ("x" * 200 + ".yaml", "x" * 80 + "-1-nl-BE.txt"),
+    ],
+)
+def test_safe_file_names(case: Path, name: str, expected: str) -> None:
+    case.rename(case.with_name(name))
+    args = (f"./{name}", "--stage", "1", "--date", "2026-11-05", "--output-dir", "out")
+    done = run(LETTER, *args, cwd=case.parent)
+    assert done.returncode == 0, done.stderr.decode()
+    assert [path.name for path in (case.parent / "out").iterdir()] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("args", "id"),
+    [
+        (("--format", "txt,docx"), "--output-dir"),
+        (("--format", "txt,docx", "--output", "x"), "--output-dir"),
+        (("--format", "docx", "--stage", "all"), "--output-dir"),
+        (("--format", "txt,odt", "--output-dir", "out"), "docx"),
+        (("--format", "", "--output-dir", "out"), "docx"),
+    ],
+)
+def test_formats_with_nowhere_to_go(case: Path, args: tuple[str, ...], id: str) -> None:
+    done = run(LETTER, *FIRST, *args, cwd=case.parent)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert id in done.stderr.decode()
+
+
+def test_one_document_to_a_file_or_a_pipe_but_no_terminal(case: Path) -> None:
+    piped = run(LETTER, *FIRST, "--format", "docx", cwd=case.parent)
+    assert piped.stdout.startswith(b"PK")
+    into = run(LETTER, *FIRST, "--format", "docx", "--output", "x.docx", cwd=case.parent)
+    assert (into.returncode, into.stdout) == (0, b"")
+    assert (case.parent / "x.docx").read_bytes() == piped.stdout
+    reader, terminal = pty.openpty()
+    done = subprocess.run(
+        [*LETTER, *FIRST, "--format", "docx"],
+        cwd=case.parent,
+        env={"LANG": "C"},
+        stdout=terminal,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(terminal)
+    os.close(reader)
+    assert done.returncode == 2
+    assert b"--output letter.docx" in done.stderr
+
+
+def test_an_e_mail_of_a_posted_letter_is_remarked_on(case: Path) -> None:
+    to_client(case)
+    by_email = run(LETTER, *FIRST, "--format", "eml", cwd=case.parent)
+    assert (by_email.returncode, by_email.stderr) == (0, b"")
+    source = case.read_text(encoding="utf-8").replace("\nsend: email\n", "\nsend: post\n")
+    case.write_text(source, encoding="utf-8")
+    by_post = run(LETTER, *FIRST, "--format", "eml", cwd=case.parent)
+    assert by_post.returncode == 0
+    assert b"send: {channel: email}" in by_post.stderr
+
+
+def test_four_text_messages(case: Path) -> None:
+    args = ("case.yaml", "--stage", "all", "--format", "sms")
+    done = run(LETTER, *args, cwd=case.parent)
+    assert done.returncode == 0, done.stderr.decode()
+    assert len([line for line in done.stdout.decode().split("\n") if line]) == 4

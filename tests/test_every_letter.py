@@ -7,6 +7,7 @@ Nothing else may happen: no other error, no empty letter, no value left unsaid.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -15,11 +16,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from letterkit import case as case_reader
-from letterkit import compose, render
+from letterkit import compose, render, showcase
 from letterkit.data import own_text
 from letterkit.errors import InputError, Refused
-from letterkit.model import LANGUAGES, LAWS, STAGES, Case
-from letterkit.render import planned
+from letterkit.model import LANGUAGES, LAWS, NAMED, STAGES, Case
+from letterkit.render import planned, write
 from tests import gallery
 from tests.test_law import load, merged
 
@@ -135,6 +136,27 @@ def test_interest_that_ends_where_knowledge_does(cell: Cell) -> None:
 
 
 # --- The examples.
+
+
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("kind", showcase.KINDS)
+def test_every_letter_that_the_chooser_shows(law: str, kind: str) -> None:
+    """Whole and in one language, or refused for the one reason there is."""
+    name, refused = showcase.cell(law, kind), set()
+    for stage, language in itertools.product((*map(str, STAGES), *NAMED), LANGUAGES):
+        case, on = showcase.situation(name, stage)
+        try:
+            letter = compose(case, stage=stage, on=on, language=language)
+        except Refused as error:
+            refused |= {(stage, finding.id) for finding in error.findings}
+            continue
+        assert (letter.law, letter.kind) == (law, kind)
+        assert "text_language" not in [finding.id for finding in letter.warnings], language
+        text = write(letter, "txt")
+        assert isinstance(text, str)
+        assert LEFTOVER.findall(text) == [], (stage, language)
+    why = "claim_to_a_company" if law == "GB" else "claim_unknown_here"
+    assert refused == (set() if name == "gb-consumer" else {("claim", why)})
 
 
 def _examples() -> Iterator[tuple[str, str, int]]:

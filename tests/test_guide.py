@@ -16,7 +16,7 @@ DOCS = ROOT / "docs"
 HEADING = re.compile(r"^(#+) ", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 CODE = re.compile(r"^ *(```|~~~).*?^ *\1|`[^`\n]*`", re.MULTILINE | re.DOTALL)
-MACRO = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+MACRO = re.compile(r"\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 
 
 def pages(language: str) -> dict[str, str]:

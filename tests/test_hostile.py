@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import copy
+import io
 import re
 from collections.abc import Iterator
 from datetime import date
+from email import message_from_bytes
+from email.policy import default
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import markdown
 import pytest
@@ -16,6 +21,8 @@ import yaml
 
 from letterkit import LetterkitError, compose, render
 from letterkit.errors import InputError
+from letterkit.typography import gsm7
+from letterkit.writers import docx, eml, sms, txt
 
 HOSTILE = yaml.safe_load((Path(__file__).parent / "hostile.yaml").read_text(encoding="utf-8"))
 LITERAL = [s for group in HOSTILE["literal"].values() for s in group]
@@ -237,6 +244,91 @@ def test_refused_everywhere(value: str) -> None:
         stage = home(field)
         with pytest.raises(LetterkitError):
             compose(planted(field, value, stage), stage=stage, on=DAYS[stage])
+
+
+def everywhere(value: str, stage: int | str) -> dict[str, Any]:
+    """The case of the letter of ``stage`` with ``value`` in every field that takes it."""
+    fields = list(FIELDS)
+    while True:
+        case = planted("debtor.email", "klant@client.example", stage)
+        case["creditor"]["email"] = "zender@sender.example"
+        for field in fields:
+            place: Any = case
+            *way, last = field.split(".")
+            for step in way:
+                place = place[int(step)] if step.isdigit() else place.get(step, {})
+            place[int(last) if last.isdigit() else last] = value
+        try:
+            compose(case, stage=stage, on=DAYS[stage], allow=ALLOW)
+        except InputError as error:
+            refused = {re.sub(r"\[(\d+)\]", r".\1", f.path) for f in error.findings}
+            if not refused & set(fields):
+                raise
+            fields = [field for field in fields if field not in refused]
+        else:
+            return case
+
+
+def tight(text: str) -> str:
+    return "".join(text.split())
+
+
+HEADERS = ["X-Unsent", "Subject", "From", "To", "MIME-Version", "Content-Type"]
+
+
+@pytest.mark.parametrize("value", LITERAL)
+def test_literal_in_word_and_e_mail(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In every field at once: the same words as in the text, no other parts, no other headers."""
+    monkeypatch.setattr(eml, "find_spec", lambda name: None)
+    plain: dict[str, set[str]] = {}
+    for case in (everywhere("Gewoon", 4), everywhere(value, 4)):
+        letter = compose(case, stage=4, on=DAYS[4], allow=ALLOW)
+        with ZipFile(io.BytesIO(docx.write(letter))) as package:
+            xml = package.read("word/document.xml")
+            head, title = package.read("word/header.xml"), package.read("docProps/core.xml")
+        tree = ElementTree.fromstring(xml)
+        assert {node.tag for node in tree.iter()} == plain.setdefault(
+            "tags", {node.tag for node in tree.iter()}
+        )
+        for part in (head, title):
+            assert len(list(ElementTree.fromstring(part).iter())) < 10
+        said = tight("".join(tree.itertext()))
+        wanted = letter._replace(recipient=letter.postal)
+        for line in txt.text(wanted).split("\n"):
+            assert tight(line.removeprefix("- ")) in said
+        message = message_from_bytes(eml.write(letter), policy=default)
+        assert message.keys() == HEADERS
+        assert [address.addr_spec for address in message["To"].addresses] == [
+            "klant@client.example"
+        ]
+        assert [part.get_content_type() for part in message.walk()] == [
+            "multipart/alternative",
+            "text/plain",
+            "text/html",
+        ]
+        text, page = (part.get_content() for part in message.iter_parts())
+        words = Words()
+        words.feed(page)
+        assert words.links == []
+        assert words.tags == plain.setdefault("html", words.tags)
+        for line in text.split("\n"):
+            assert tight(line.removeprefix("- ")) in tight(words.text)
+
+
+@pytest.mark.parametrize("value", LITERAL)
+def test_literal_in_a_text_message(value: str) -> None:
+    """Letter by letter, or refused because no telephone shows it in one part."""
+    for stage in (1, 3, "plan"):
+        letter = compose(everywhere(value, stage), stage=stage, on=DAYS[stage], allow=ALLOW)
+        try:
+            said = sms.write(letter).decode()
+        except InputError as error:
+            reasons = {f.id for f in error.findings}
+            if not reasons <= {"sms_alphabet", "sms_too_long"}:
+                raise
+            continue
+        assert said.startswith(gsm7(letter.sender[0]))
+        assert said.count("\n") == 1
 
 
 def test_a_value_is_never_a_template() -> None:

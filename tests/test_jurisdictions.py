@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 from typing import Any
 
 import pytest
 import yaml
 
-from letterkit import claims
+from letterkit import claims, rates
 from letterkit.model import KINDS, LANGUAGES, LAWS
 from tests.conftest import ROOT
 
@@ -69,6 +69,10 @@ def listed(*values: str) -> Check:
     return lambda value: isinstance(value, list) and bool(value) and set(value) <= set(values)
 
 
+def yes(value: Any) -> bool:
+    return value is True
+
+
 def bands(value: Any) -> bool:
     """Bands with ascending edges, of which the last has none; the sum never falls with the debt."""
     if not isinstance(value, list) or not value:
@@ -97,6 +101,11 @@ def floor(value: Any) -> bool:
 
 def surcharge(value: Any) -> bool:
     return isinstance(value, dict) and value.keys() == {"agri_food"} and number(value["agri_food"])
+
+
+def small(value: Any) -> bool:
+    keys = {"up_to", "months", "source"}
+    return isinstance(value, dict) and value.keys() == keys and number(value["up_to"])
 
 
 def exceptions(value: Any) -> bool:
@@ -135,6 +144,7 @@ ROWS: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
             "least": number,
             "most": number,
             "vat": number,
+            "small": small,
             "vat_with": listed("lawyer", "agency", "bailiff", "court", "debt_enforcement"),
         },
     ),
@@ -155,7 +165,7 @@ ROWS: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
     ),
     "limitation": (
         {"years": whole, "stops": one_of("letter", "nothing"), "article": text},
-        {"exceptions": exceptions},
+        {"exceptions": exceptions, "others": yes},  # others: not all were read
     ),
     "payment_terms": ({"default": whole, "article": text}, {"longest": whole}),
 }
@@ -291,10 +301,13 @@ def _rates(rates: Mapping[str, Any]) -> Iterator[str]:
             continue
         for row in series["rows"]:
             named.add(row.get("source"))
-            if not row.keys() <= {"since", "rate", "source", "formula", "address"}:
+            if not row.keys() <= {"since", "rate", "exact", "source", "formula", "address"}:
                 yield f"{at}: unknown key in a row"
             if not number(row.get("rate")) or Decimal(str(row["rate"])) % Decimal("0.0001"):
                 yield f"{at}: {row.get('rate')} is no rate"
+            both = row.get("exact"), row.get("rate")
+            if "exact" in row and not (all(map(number, both)) and both[0] < both[1]):
+                yield f"{at}: {both[0]} before rounding"
             if row.get("formula", True) is not True:
                 yield f"{at}: formula"
         since = [row.get("since") for row in series["rows"]]
@@ -317,6 +330,18 @@ def read(law: str) -> tuple[dict[str, Any], dict[str, Any]]:
 @pytest.mark.parametrize("law", LAWS)
 def test_no_faults(law: str) -> None:
     assert faults(law, *read(law)) == []
+
+
+def test_the_belgian_rate_before_rounding() -> None:
+    """In the half-years of the consumer's ceiling: Luxembourg's formula, rounded up to the half."""
+    rounded, plain = rates.series("BE", "commercial"), rates.series("LU", "commercial")
+    checked = [rate for rate in rounded.rates if rate.since >= date(2023, 7, 1)]
+    assert len(checked) >= 7
+    for rate in checked:
+        there = plain.on(rate.since)
+        assert there
+        assert (rate.exact or rate.percent) == there.percent
+        assert rate.percent == (there.percent * 2).to_integral_value(ROUND_CEILING) / 2
 
 
 def test_no_other_table() -> None:
@@ -459,6 +484,7 @@ PLANTED: list[tuple[str, Plant]] = [
     ("rates.commercial: 9.00001 is no rate", set_(*ROW0, "rate", 9.00001)),
     ("rates.commercial: 9,00 is no rate", set_(*ROW0, "rate", "9,00")),
     ("rates.commercial: None is no rate", out(*ROW0, "rate")),
+    ("rates.commercial: 9.0 before rounding", set_(*ROW0, "exact", 9.00)),
     ("rates.commercial: unknown key in a row", set_(*ROW0, "until", date(2013, 6, 30))),
     ("rates.commercial: formula", set_(*ROW0, "formula", "yes")),
     ("rates.commercial: unknown key", set_("rates", "series", "commercial", "toll", 1)),

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from letterkit import compose, render, wording
+from letterkit import compose, render, showcase, wording
 from letterkit.data import example_names
 from letterkit.errors import Refused
 from letterkit.letter import compose_blank
@@ -46,10 +46,7 @@ def test_no_leftovers(name: str, tag: str, stage: str) -> None:
     assert LEFTOVER.findall(text) == []
 
 
-SMS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("courtesy", "call", "thanks"), ("sms", "sms_compact")),
-    **dict.fromkeys(("dispute", "plan", "claim"), ()),
-}
+SMS: dict[str, tuple[str, ...]] = dict.fromkeys(NAMED, ("sms", "sms_compact"))
 """Letter → the text messages it has; the four stages have all."""
 
 
@@ -65,7 +62,7 @@ def test_short_texts(name: str, tag: str, stage: str) -> None:
     for kind in SMS.get(stage, wording.SMS_BLOCKS):
         text = letter.short[kind]
         assert 0 < (gsm7_length(text) or 0) <= 160, text
-        if stage in ("3", "4", "call", "thanks"):
+        if stage in ("3", "4", "call", "dispute", "plan", "thanks", "claim"):
             assert not re.search("EUR|CHF|£|€", text), text
     assert 0 < len(letter.short["email_subject"]) <= 60
     assert letter.short["email_salutation"]
@@ -133,3 +130,20 @@ def test_same_input_same_bytes() -> None:
     first = compose("examples/be-b2b.yaml", stage=2, on=date(2026, 11, 16))
     again = compose("examples/be-b2b.yaml", stage=2, on=date(2026, 11, 16))
     assert first == again
+
+
+SENT = [
+    {"date": "2026-12-03", "channel": "post", "stage": "3", "deadline": "2026-12-18"},
+    {"date": "2026-12-22", "channel": "post", "stage": "claim"},
+]
+
+
+@pytest.mark.parametrize("language", ["en-GB", "fr-FR", "it-IT", "nl-NL"])
+def test_the_notice_of_court_proceedings_lists_the_letter_of_claim(language: str) -> None:
+    case = showcase.facts("gb-sole-trader") | {
+        "contacts": SENT,
+        "next_step": {"kind": "court", "name": "the County Court", "since": "2027-01-22"},
+    }
+    text = render(case, stage="4", on=date(2027, 1, 22), language=language)
+    (line,) = (line for line in str(text).splitlines() if line.startswith("- 22"))
+    assert "Letter of Claim" in line

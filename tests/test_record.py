@@ -157,7 +157,7 @@ def test_a_repeat_is_noted_and_told(case: Path) -> None:
     ("args", "said"),
     [
         (("-",), b"Name the case file"),
-        (("case.yaml", "--stage", "thanks"), b"1, 2, 3, 4"),
+        (("case.yaml", "--stage", "thanks"), b"1, 2, 3, 4, claim"),
         (("case.yaml", "--stage", "5"), b"1, 2, 3, 4"),
         (("case.yaml", "--date", "2026-10-01"), b"before the first invoice"),
         (("case.yaml", "--date", "soon"), b"not a date"),
@@ -215,3 +215,22 @@ def test_own_details_stay_in_their_own_file(case: Path) -> None:
     done = run(KIT, *args, cwd=case.parent)
     assert done.returncode == 0, done.stderr.decode()
     assert case.read_text(encoding="utf-8").startswith(text)
+
+
+def test_a_letter_of_claim_is_noted_by_its_name(case: Path) -> None:
+    args = ("sent", "case.yaml", "--stage", "claim", "--date", "2026-12-21", "--law", "GB")
+    done = run(KIT, *args, cwd=case.parent)
+    assert done.returncode == 0, done.stderr.decode()
+    (contact,) = case_reader.read(case).contacts
+    assert (contact.letter, contact.stage) == ("claim", None)
+    assert run(KIT, *args, cwd=case.parent).returncode == 2
+
+
+def test_files_beside_the_case_are_found(case: Path) -> None:
+    """A logo is looked for in the folder of the case, when the note is read again, too."""
+    text = HEAD.replace("country: BE}\n", "country: BE, logo: logo.svg}\n")
+    case.write_text(text, encoding="utf-8")
+    logo = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>'
+    (case.parent / "logo.svg").write_text(logo, encoding="utf-8")
+    done = run(KIT, "sent", "case.yaml", "--date", "2026-11-05", cwd=case.parent)
+    assert done.returncode == 0, done.stderr.decode()

@@ -218,7 +218,8 @@ def described(name: str) -> str:
     if rest:
         lines += ["```pycon", f">>>{rest}", "```\n"]
     if hasattr(thing, "_fields"):
-        rows = (f"| `{field}` | `{thing.__annotations__[field]}` |" for field in thing._fields)
+        types = {field: hint.__forward_arg__ for field, hint in thing.__annotations__.items()}
+        rows = (f"| `{field}` | `{types[field]}` |" for field in thing._fields)
         lines += ["| field | type |", "|---|---|", *rows, ""]
     return "\n".join(lines)
 

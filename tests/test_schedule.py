@@ -476,6 +476,29 @@ def test_the_time_of_a_letter_of_claim(kind: str, on: date, expected: date) -> N
     assert expected == schedule.deadline(known, "claim", on, "GB")
 
 
+CLAIM = Contact(date(2026, 12, 21), "post", named="claim")  # thirty days: Wednesday 20 January
+
+
+@pytest.mark.parametrize(
+    ("claims", "stage", "expected"),
+    [
+        ((), 4, date(2026, 12, 21)),  # 48 days after 3 November; a Monday
+        ((CLAIM,), 4, date(2027, 1, 22)),  # and two days for the post
+        ((CLAIM._replace(deadline=date(2027, 1, 29)),), 4, date(2027, 2, 1)),  # the 31st: Sunday
+        ((CLAIM._replace(deadline=date(2026, 12, 31)),), 4, date(2027, 1, 22)),  # 30 days
+        ((CLAIM, CLAIM._replace(date=date(2026, 12, 23))), 4, date(2027, 1, 25)),  # 22 + 2, Sunday
+        ((CLAIM._replace(by="them"),), 4, date(2026, 12, 21)),
+        ((CLAIM,), 3, date(2026, 12, 3)),
+    ],
+)
+def test_the_handover_waits_for_the_answer_to_a_letter_of_claim(
+    claims: tuple[Contact, ...], stage: int, expected: date
+) -> None:
+    known = case(L3, *claims) if stage == 4 else case(*claims)
+    known = known._replace(debtor=known.debtor._replace(form="sole_trader", country="GB"))
+    assert expected == schedule.stage_date(known, stage, "GB")
+
+
 def test_no_contested_invoice_is_asked_for_before_it_is_due() -> None:
     owed = case().invoices[0]._replace(due=date(2026, 12, 18), disputed=Dispute(Decimal("50.00")))
     known = case()._replace(invoices=(owed,))

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import ast
 import functools
-import importlib.util
+import gzip
+import html
 import itertools
+import os
 import re
+import runpy
 import shutil
 import socket
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +28,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mkdocs.utils.yaml import yaml_load
 from playwright.sync_api import Page, expect
 
 from letterkit.data import own_text
@@ -37,12 +43,10 @@ ALONE = [source for source in ENGLISH if source not in SOURCES]
 """The pages that only English has."""
 
 every_language = pytest.mark.parametrize("language", PATHS)
-every_page = pytest.mark.parametrize("source", SOURCES, ids=str)
-every_page_with_letters = pytest.mark.parametrize(
-    "source",
-    [s for s in SOURCES if "{{ letter(" in (ROOT / "docs/en" / s).read_text(encoding="utf-8")],
-    ids=str,
-)
+
+
+HOME = {"en": "gb-b2b", "fr": "fr-b2b", "it": "it-b2b", "nl": "nl-b2b"}
+"""The example that the chooser opens with."""
 
 
 def sheets(language: str, source: Path) -> list[str]:
@@ -51,15 +55,43 @@ def sheets(language: str, source: Path) -> list[str]:
         "letter": example,
         "blank": blank,
         "case": lambda name: own_text("examples", f"{name}.yaml"),
+        "chooser": lambda: example(HOME[language], "1", language),
     }
     text = (ROOT / "docs" / language / source).read_text(encoding="utf-8")
-    calls = re.findall(r"\{\{ (\w+)\((.*?)\) \}\}", text)
+    calls = re.findall(rf"\{{\{{ ({'|'.join(made)})\((.*?)\) \}}\}}", text)
     return [
-        made[name](*ast.literal_eval(f"({arguments},)")).rstrip("\n") for name, arguments in calls
+        made[name](*ast.literal_eval(f"({arguments},)" if arguments else "()")).rstrip("\n")
+        for name, arguments in calls
     ]
 
 
 # What every page says of itself, and what it asks of the network
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+VIOLATIONS = """async rules => {
+  const found = await axe.run({runOnly: rules, resultTypes: ["violations"]});
+  return found.violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html}`));
+}"""
+LETTERS = """() => [...document.querySelectorAll(".sheet")].map(
+  sheet => plainText(sheet.querySelector(".piece > div[data-slot]")))"""
+ASSETS = 'performance.getEntriesByType("resource").map(one => one.name)'
+SCHEMES = ["light", "dark"] if os.environ.get("LETTERKIT_LONG") else ["light"]
+HEAVIEST = 250_000
+"""Bytes of a page and all it asks for, compressed, on a first visit."""
+
+
+@pytest.fixture(scope="module", params=SCHEMES)
+def reader_page(site: Site, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """One page, for all visits of one after the other."""
+    context = site.browser.new_context(color_scheme=request.param)
+    yield context.new_page()
+    context.close()
+
+
+@functools.cache
+def compressed(file: Path) -> int:
+    return len(gzip.compress(file.read_bytes(), 6))
 
 
 @pytest.mark.parametrize(
@@ -67,16 +99,22 @@ def sheets(language: str, source: Path) -> list[str]:
     [*itertools.product(PATHS, SOURCES), *(("en", source) for source in ALONE)],
     ids=str,
 )
-def test_page_is_whole(site: Site, page: Page, language: str, source: Path) -> None:
-    """Language, title, description and the other languages; nothing fetched elsewhere,
-    nothing missing, no complaint on the console."""
-    requests: list[str] = []
-    failures: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("console", lambda said: failures.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    page.on("response", lambda got: failures.append(got.url) if got.status >= 400 else None)
-    page.goto(site.url(language, source), wait_until="networkidle")
+def test_page_is_whole(site: Site, reader_page: Page, language: str, source: Path) -> None:
+    """Language, title, description and the other languages; accessible, light, its letters those
+    of the package; nothing fetched elsewhere, nothing missing, no complaint on the console."""
+    page, failures = reader_page, list[str]()
+    watched: dict[str, Callable[[Any], None]] = {
+        "console": lambda said: failures.append(said.text) if said.type == "error" else None,
+        "pageerror": lambda error: failures.append(str(error)),
+        "response": lambda got: failures.append(got.url) if got.status >= 400 else None,
+    }
+    for event, note in watched.items():
+        page.on(event, note)  # type: ignore[call-overload]  # each event has its own signature
+    page.goto(site.url(language, source))
+    page.evaluate(AXE)
+    assert page.evaluate(VIOLATIONS, RULES) == []
+    for event, note in watched.items():
+        page.remove_listener(event, note)
 
     assert page.get_attribute("html", "lang") == language
     assert len(page.title()) > len("letterkit")
@@ -87,8 +125,63 @@ def test_page_is_whole(site: Site, page: Page, language: str, source: Path) -> N
     others = {other: site.url(other, source) for other in PATHS if source in SOURCES}
     assert dict(links) == ({**others, "x-default": others["en"]} if others else {})
     assert all((site.folder / PATHS[other] / address(source)).is_dir() for other in others)
+    assert page.evaluate(LETTERS) == sheets(language, source)
     assert failures == []
-    assert [url for url in requests if not url.startswith(site.root)] == []
+
+    urls = {page.url, *page.evaluate(ASSETS)}
+    assert [url for url in urls if not url.startswith(site.root)] == []
+    asked = [site.folder / url.removeprefix(site.root).split("?")[0] for url in urls]
+    weight = sum(compressed(at / "index.html" if at.is_dir() else at) for at in asked)
+    assert weight <= HEAVIEST
+
+
+def test_every_link_leads_somewhere(site: Site) -> None:
+    """Each address within the site, and each anchor, from every page."""
+    places = re.compile(r'<[^>]* (href|src|id)="([^"]*)"')
+    pages = [*site.folder.rglob("index.html"), *site.folder.rglob("404.html")]
+    found = {page: places.findall(page.read_text("utf-8")) for page in pages}
+    ids = {page: {value for name, value in all_ if name == "id"} for page, all_ in found.items()}
+    wrong = []
+    for page, all_ in found.items():
+        for name, value in set(all_):
+            link = urllib.parse.urlsplit(html.unescape(value))
+            if name == "id" or link.scheme not in ("", "http") or not value:
+                continue
+            if link.netloc and not value.startswith(site.root):
+                continue
+            start = site.folder if link.path.startswith("/") else page.parent
+            target = (start / link.path.lstrip("/")).resolve() if link.path else page
+            target = target / "index.html" if target.is_dir() else target
+            anchor = urllib.parse.unquote(link.fragment)
+            lost = not target.is_file() or (anchor and target in ids and anchor not in ids[target])
+            if lost and anchor not in ("__search", "__tabbed"):
+                wrong.append((page.relative_to(site.folder).as_posix(), value))
+    assert wrong == []
+
+
+def test_the_site_map_lists_every_page_in_every_language(site: Site) -> None:
+    listed = re.findall("<loc>(.*?)</loc>", (site.folder / "sitemap.xml").read_text("utf-8"))
+    every = [site.url(language, source) for language in PATHS for source in SOURCES]
+    assert sorted(listed) == sorted([*every, *(site.url("en", source) for source in ALONE)])
+
+
+@every_language
+def test_a_wrong_address_is_answered_in_the_readers_language(
+    site: Site, page: Page, language: str
+) -> None:
+    page.goto(f"{site.root}{PATHS[language]}404.html")
+    assert page.get_attribute("html", "lang") == language
+    links = page.eval_on_selector_all("article ul a", "links => links.map(link => link.href)")
+    homes = {site.url(other, Path("index.md")) for other in PATHS}
+    assert set(links) == homes | {site.url(language, Path("letters/index.md"))}
+
+
+def test_every_page_says_when_it_was_checked_and_whom_to_tell(site: Site) -> None:
+    for language, source in itertools.product(PATHS, SOURCES):
+        text = (site.folder / PATHS[language] / address(source) / "index.html").read_text("utf-8")
+        aside = text.split('<aside class="checked"')[1].split("</aside>")[0]
+        assert re.search(r"\b2026\b", aside)
+        assert 'href="mailto:' in aside
 
 
 def test_titles_and_descriptions_are_each_used_once_in_a_language(site: Site) -> None:
@@ -103,6 +196,12 @@ def test_titles_and_descriptions_are_each_used_once_in_a_language(site: Site) ->
 
 # The letters
 
+
+def words(text: str) -> list[str]:
+    """The words of a letter, without the marks of its lists."""
+    return [word for word in text.split() if word != "-"]
+
+
 OPEN_ITS_TAB = """sheet => {
   const block = sheet.closest(".tabbed-block");
   if (!block) return;
@@ -112,7 +211,7 @@ OPEN_ITS_TAB = """sheet => {
 
 
 @every_language
-@every_page_with_letters
+@pytest.mark.parametrize("source", [Path("index.md"), Path("letters/3-final-demand.md")], ids=str)
 def test_copy_button_gives_the_text_itself(
     site: Site, page: Page, language: str, source: Path
 ) -> None:
@@ -123,7 +222,7 @@ def test_copy_button_gives_the_text_itself(
     for number, text in enumerate(expected):
         shown.nth(number).evaluate(OPEN_ITS_TAB)
         page.evaluate("navigator.clipboard.writeText('')")
-        shown.nth(number).locator(".sheet__copy").click()
+        shown.nth(number).locator(".sheet__copy").first.click()
         expect(shown.nth(number).locator(".sheet__said")).not_to_be_empty()
         assert page.evaluate("navigator.clipboard.readText()") == text
 
@@ -133,7 +232,7 @@ def test_letter_is_on_the_first_screen_of_a_phone(site: Site, page: Page, langua
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(site.url(language, Path("index.md")))
     button = page.locator(".sheet__copy").first.bounding_box()
-    letter = page.locator(".sheet__text").first.bounding_box()
+    letter = page.locator(".sheet article").first.bounding_box()
     assert button is not None
     assert letter is not None
     assert button["y"] + button["height"] < 740
@@ -147,20 +246,23 @@ def test_letter_reads_without_a_script(site: Site, language: str) -> None:
     context = site.browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(site.url(language, source))
-    text = page.locator(".sheet__text").first
+    text = page.locator(".sheet article").first
     expect(text).to_be_visible()
-    assert text.text_content() == sheets(language, source)[0]
+    assert words(text.inner_text()) == words(sheets(language, source)[0])
     expect(page.locator(".sheet__copy").first).to_be_hidden()
+    assert page.locator("a[data-format=txt]").first.get_attribute("href")
     context.close()
 
 
 def test_print_button_prints_the_letter_alone(site: Site, page: Page) -> None:
-    page.add_init_script("window.print = () => {}")
+    page.add_init_script("window.print = () => { window.printed = true }")
     page.goto(site.url("en", Path("index.md")))
     page.locator(".sheet__print").first.click()
+    assert page.evaluate("window.printed")
     page.emulate_media(media="print")
     shown = page.locator("body > *:visible")
-    assert shown.all_text_contents() == [sheets("en", Path("index.md"))[0]]
+    assert shown.count() == 1
+    assert words(shown.inner_text()) == words(sheets("en", Path("index.md"))[0])
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(page.locator(".md-container")).to_be_visible()
     expect(page.locator(".sheet-print")).to_have_count(0)
@@ -186,34 +288,29 @@ class Text(HTMLParser):
 
 
 @functools.cache
-def macros() -> Any:
-    """The macros module, which belongs to no package."""
-    spec = importlib.util.spec_from_file_location("macros_letters", ROOT / "macros/letters.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def macros(name: str) -> dict[str, Any]:
+    """A module of the macros, which belong to no package."""
+    return runpy.run_path(str(ROOT / f"macros/{name}.py"))
 
 
 @functools.cache
 def reader() -> markdown.Markdown:
     """Markdown with the extensions of the site; mkdocs adds two of its own."""
-    listed = yaml.safe_load((ROOT / "mkdocs.base.yml").read_text("utf-8"))["markdown_extensions"]
+    listed = yaml_load((ROOT / "mkdocs.base.yml").read_text("utf-8"))["markdown_extensions"]
     options = [one if isinstance(one, dict) else {one: {}} for one in listed]
     extensions: dict[str, Any] = {"fenced_code": {}, "tables": {}}
     extensions |= {name: one[name] for one in options for name in one}
     return markdown.Markdown(extensions=[*extensions], extension_configs=extensions)
 
 
-WORDS = dict.fromkeys(("copy_letter", "copied", "select", "print_letter"), "…")
+WORDS = dict.fromkeys(("copy_case", "copied", "select"), "…")
 MARKS = "*_`[](){}<>&\\#!|~:^=+-.\"'/$@\n\t\N{NO-BREAK SPACE}’€éß1a "
 
 
 @settings(deadline=None)
 @given(st.text(st.sampled_from(MARKS)))
 def test_letter_means_nothing_to_markdown(text: str) -> None:
-    line = macros().sheet("letter", text, "en", WORDS)
+    line = macros("sheets")["case_sheet"](text, WORDS)
     html = reader().reset().convert(f"# Title\n\n/// tab | One\n{line}\n///\n")
     assert Text(html).text == text.rstrip("\n")
 
@@ -221,10 +318,17 @@ def test_letter_means_nothing_to_markdown(text: str) -> None:
 # From page to page
 
 
-@every_page
-def test_switch_keeps_the_page(site: Site, page: Page, source: Path) -> None:
-    page.goto(site.url("en", source))
-    for language in ("fr", "nl", "it", "en"):
+SWITCH = re.compile(r'<a href="([^"]*)" hreflang="(..)" lang=".." class="md-select__link"')
+
+
+def test_switch_keeps_the_page(site: Site, page: Page) -> None:
+    for source in SOURCES:
+        folder = site.folder / PATHS["fr"] / address(source)
+        links = SWITCH.findall((folder / "index.html").read_text("utf-8"))
+        there = {other: (folder / link).resolve() for link, other in links}
+        assert there == {o: (site.folder / PATHS[o] / address(source)).resolve() for o in PATHS}
+    page.goto(site.url("fr", source))
+    for language in ("it", "nl", "en", "fr"):
         page.locator("header .md-select").hover()
         page.locator(f"header .md-select__link[hreflang={language}]").click()
         page.wait_for_url(site.url(language, source))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from jinja2 import nodes
+from jinja2 import Environment, nodes
 
 from letterkit import facts, locale, phrases, wording
 from letterkit.errors import InputError
@@ -31,8 +31,8 @@ HOME = {"en": "en-GB", "fr": "fr-FR", "it": "it-IT", "nl": "nl-NL"}
 
 
 def tree(path: Path) -> nodes.Template:
-    source = path.read_text(encoding="utf-8")
-    return wording.READER.parse(source)
+    """The file as Jinja reads it, of whose grammar ours is a part."""
+    return Environment().parse(path.read_text(encoding="utf-8"))
 
 
 def blocks(path: Path) -> dict[str, nodes.Block]:
@@ -212,6 +212,11 @@ BROKEN = {
     "{% if several %}{% block facts %}x{% endblock %}{% endif %}": "template_grammar",
     "{% block facts %}{{ amount }": "template_syntax",
     "{% block facts %}x": "template_syntax",
+    "{% block facts %}{% if many %}x{% endblock %}": "template_syntax",
+    "{% block facts %}{% else %}x{% endblock %}": "template_syntax",
+    "{% block facts %}x{% endblock %} text": "template_text_outside",
+    "{% block facts %}x{% endblock %}{{ amount }}": "template_grammar",
+    "{% block facts %}x{% endblock %}{% if": "template_syntax",
 }
 
 
@@ -223,6 +228,14 @@ def test_the_grammar_refuses(source: str) -> None:
     assert finding.id == BROKEN[source]
     assert finding.file == "own.txt"
     assert finding.explain("en").startswith("own.txt")
+
+
+def test_what_is_refused_has_its_line() -> None:
+    for wrong in ("{{ amout }}", "{{ amount }", "{% if many %}", "{% set x = 1 %}"):
+        source = f"{{# two\nlines #}}\n{{% block facts %}}\n{wrong}{{% endblock %}}"
+        with pytest.raises(InputError) as caught:
+            wording.read_file(source, "own.txt", "en-GB", facts.NAMES)
+        assert caught.value.findings[0].line == 4
 
 
 def test_a_block_is_filled_anew_for_each_letter() -> None:

@@ -14,7 +14,6 @@ is wrong is found in one go and raised as one `InputError`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -22,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from letterkit import document, parties, payment
+from letterkit import document, envelopes, parties, payment
 from letterkit.fields import Fields, report_strays
 from letterkit.invoices import invoices
 from letterkit.model import (
@@ -59,7 +58,7 @@ from letterkit.values import (
     count,
     day,
     email,
-    line,
+    file_inside,
     percent,
     phone,
     positive,
@@ -106,10 +105,17 @@ def read(
         _merge_creditor(tree, _own_details(creditor, findings))
     walked: list[Fields] = []
     case = sections(Fields(tree, findings, walked), name or tree.file)
+    case = case._replace(folder=_folder(source))
     report_strays(walked, findings)
     if findings:
         findings.stop()
     return case
+
+
+def _folder(source: Source) -> str:
+    """The folder of a case that is a file; of any other, none."""
+    named = isinstance(source, (str, Path)) and str(source) != "-"
+    return str(Path(str(source)).parent) if named else ""
 
 
 def _own_details(source: str | Path | Mapping[str, Any], findings: Findings) -> Node:
@@ -163,27 +169,31 @@ def sections(f: Fields, source: str) -> Case:
         next_step=f.part("next_step", partial(_next_step, of=debtor.country if debtor else "")),
         enclosures=f.each("enclosures", f.either(_ENCLOSED, _enclosed_file, _names_a_file)),
         paid_until=f.maybe("paid_until", day),
+        envelope=f.text("envelope", choice(envelopes.names()))
+        or (creditor.envelope if creditor else ""),
         sample=f.flag("sample"),
         source=source,
     )
 
 
 def _contact(f: Fields, issued: date | None) -> Contact:
+    letter = f.maybe("stage", _letter)
     found = Contact(
         date=f.need("date", day),
         channel=f.need("channel", choice(CONTACT_CHANNELS)),
-        stage=f.maybe("stage", count(1, 4)),
+        stage=letter if isinstance(letter, int) else None,
         deadline=f.maybe("deadline", day),
         by=f.text("by", choice(("us", "them"))) or "us",
         person=f.text("with", NAME),
         result=f.text("result", choice(CONTACT_RESULTS)),
         promise=f.part("promise", _promise),
+        named=letter if isinstance(letter, str) else "",
     )
     if issued and f.good("date") and found.date < issued:
         f.find("contact_early", "date", issued=issued.isoformat())
-    if found.stage and found.by == "them":
+    if found.letter and found.by == "them":
         f.find("contact_stage_by_them", "stage")
-    elif found.stage and f.good("channel") and found.channel in ("phone", "visit"):
+    elif found.letter and f.good("channel") and found.channel in ("phone", "visit"):
         f.find("contact_stage_spoken", "stage", channel=found.channel)
     if f.good("date", "deadline") and found.deadline and found.deadline < found.date:
         f.find("before_contact", "deadline", date=found.date.isoformat())
@@ -194,6 +204,12 @@ def _contact(f: Fields, issued: date | None) -> Contact:
     if found.result == "no_answer" and f.given("promise"):
         f.find("contact_no_answer", "promise")
     return found
+
+
+@takes(anyOf=[count(1, 4).takes, {"const": "claim"}])
+def _letter(node: Node) -> int | str:
+    """One of the four letters by its number, or the Letter of Claim."""
+    return "claim" if node.value == "claim" else count(1, 4)(node)
 
 
 def _promise(f: Fields) -> Promise:
@@ -282,16 +298,18 @@ def _suspension(f: Fields) -> Suspension:
 
 
 def _next_step(f: Fields, of: str) -> NextStep:
+    lines, postal = parties.address(f, "address", of)
     return NextStep(
         kind=f.need("kind", choice(NEXT_STEPS)),
         name=f.text("name", NAME),
         reference=f.text("reference", SHORT),
         since=f.maybe("since", day),
-        address=parties.address(f, "address", of),
+        address=lines,
         phone=f.text("phone", phone),
         email=f.text("email", email),
         iban=f.text("iban", checked(payment.check_iban)),
         register=f.text("register", NAME),
+        postal=postal,
     )
 
 
@@ -311,21 +329,11 @@ def _enclosed_file(f: Fields) -> Enclosure:
     found = Enclosure(
         code=f.text("code", choice(ENCLOSURES)),
         text=f.maybe("text", words),
-        file=f.text("file", _file_inside),
+        file=f.text("file", file_inside),
     )
     if not f.given("code") and not f.given("text"):
         f.missing("code")
     return found
-
-
-@takes(type="string", format="file", maxLength=200)
-def _file_inside(node: Node) -> str:
-    """A file in the folder of the case or below it."""
-    text = line(200)(node)
-    parts = text.split("/")
-    if re.search(r'[\\:*?"<>|]', text) or not all(part.strip(" .") for part in parts):
-        raise FieldError("file_outside")
-    return text
 
 
 def _channel(f: Fields) -> str:

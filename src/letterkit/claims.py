@@ -8,6 +8,7 @@ consumer does not owe is never in a claim, whatever the case says.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 from letterkit import interest, jurisdiction, schedule
 from letterkit.interest import Change, Rules
 from letterkit.model import (
+    DEMANDING,
     ZERO,
     AgreedRate,
     Basis,
@@ -46,52 +48,34 @@ class Shown(NamedTuple):
     compensation: str = "silent"
 
 
-class Asked(NamedTuple):
+class Asked:
     """What of a claim a letter asks for; a sum that it does not claim is 0.
 
     ``claim`` is as the letter shows it (see `set_off`): the balances of its
-    invoices and the lines of interest add up to ``total`` with the rest.
+    invoices and the lines of ``interest`` add up to ``total`` with the rest:
+    ``compensation`` (fixed sums), the agreed ``fee``, and ``costs``, what
+    payments were set off against included. ``claimed`` says whether anything
+    is claimed besides the principal.
     """
 
-    claim: Claim
-    shown: Shown
-    terms: Terms
-    total: Decimal
-    vat: Decimal = ZERO
+    def __init__(
+        self, claim: Claim, shown: Shown, terms: Terms, total: Decimal, vat: Decimal = ZERO
+    ) -> None:
+        self.claim, self.shown, self.terms, self.total, self.vat = claim, shown, terms, total, vat
+        self.interest = self.compensation = self.fee = self.costs = ZERO
+        if shown.interest == "claimed":
+            lines = (s.amount for item in claim.items for s in item.segments)
+            self.interest = sum(lines, ZERO)
+        if shown.compensation == "claimed":
+            self.compensation = claim.compensation
+            self.fee = terms.fee or ZERO if claim.costs else ZERO
+            self.costs = total - (claim.balance + self.interest + self.compensation + self.fee)
+        self.claimed = bool(self.interest or self.compensation or self.costs or self.fee)
 
     @property
     def apart(self) -> bool:
         """Whether the interest needs more lines than a letter has room for."""
         return sum(len(item.segments) for item in self.claim.items) > FEW_SEGMENTS
-
-    @property
-    def interest(self) -> Decimal:
-        """The lines of interest added up, if interest is claimed."""
-        if self.shown.interest != "claimed":
-            return ZERO
-        return sum((s.amount for item in self.claim.items for s in item.segments), ZERO)
-
-    @property
-    def compensation(self) -> Decimal:
-        """Fixed sums, if they are claimed."""
-        return self.claim.compensation if self.shown.compensation == "claimed" else ZERO
-
-    @property
-    def fee(self) -> Decimal:
-        """The agreed fee, if it is claimed and owed."""
-        owed = self.shown.compensation == "claimed" and self.claim.costs
-        return self.terms.fee or ZERO if owed else ZERO
-
-    @property
-    def costs(self) -> Decimal:
-        """Collection costs, what payments were set off against included."""
-        rest = self.claim.balance + self.interest + self.compensation + self.fee
-        return self.total - rest if self.shown.compensation == "claimed" else ZERO
-
-    @property
-    def claimed(self) -> bool:
-        """Whether anything is claimed besides the principal."""
-        return bool(self.interest or self.compensation or self.costs or self.fee)
 
     @property
     def agreed_rate(self) -> bool:
@@ -135,12 +119,15 @@ def claim(
 
     ``case`` is as of that day (see `law.as_of`). An invoice counts from the day
     after its due date; wholly contested invoices and those not due yet stand
-    apart; settled ones are nowhere. Oldest due date first.
+    apart; settled ones are nowhere, but for what was paid on them beyond the invoice
+    (see `_Teller.claim`). Oldest due date first.
     """
-    items, disputed, not_due = [], [], []
+    items, disputed, not_due, beyond = [], [], [], []
     for invoice in sorted(case.invoices, key=lambda i: i.due):
         item = open_item(invoice, on)
         if item.balance + item.disputed <= 0:
+            if item.balance < 0:
+                beyond.append(item)
             continue
         if invoice.due >= on:
             not_due.append(invoice)
@@ -151,7 +138,27 @@ def claim(
     if plain:
         balance = sum((item.balance for item in items), ZERO)
         return Claim(on, case.currency, tuple(items), tuple(disputed), tuple(not_due), balance)
-    return _Teller(case, law, on, own).claim(items, disputed, not_due)
+    return _Teller(case, law, on, own).claim(items, disputed, not_due, beyond)
+
+
+def overpaid(case: Case, law: str, on: date, own: Sequence[OwnRates] = ()) -> Decimal:
+    """What was paid on settled invoices beyond all that could be owed besides them.
+
+    That is the interest, fixed sums and costs as they would have been on the day of the last
+    payment, had nothing been paid since the first letter that claimed them.
+    """
+    over = [item for item in (open_item(i, on) for i in case.invoices) if item.balance < 0]
+    if not over:
+        return ZERO
+    last = max((p.date for item in over for p in item.invoice.payments), default=on)
+    asked = [c.date for c in case.contacts if c.letter in DEMANDING and c.by == "us"]
+    since = min(asked, default=date.min)
+    invoices = tuple(
+        i._replace(payments=tuple(p for p in i.payments if p.date < since)) for i in case.invoices
+    )
+    owed = claim(case._replace(invoices=invoices), law, last, own)
+    besides = owed.interest + owed.compensation + owed.costs
+    return max(-sum((item.balance for item in over), ZERO) - besides, ZERO)
 
 
 def set_off(found: Claim) -> Claim:
@@ -210,8 +217,18 @@ class _Teller:
         self.own = own
 
     def claim(
-        self, items: list[OpenItem], disputed: list[OpenItem], not_due: list[Invoice]
+        self,
+        items: Sequence[OpenItem],
+        disputed: Sequence[OpenItem] = (),
+        not_due: Sequence[Invoice] = (),
+        beyond: Sequence[OpenItem] = (),
     ) -> Claim:
+        """The claim on ``items``.
+
+        What was paid on the invoices ``beyond`` more than they come to goes to
+        their own interest and fixed sum first, then to the costs and fixed sums
+        of the whole claim.
+        """
         case, cell = self.case, self.cell
         rule = cell["interest"]
         why: dict[str, str] = {}
@@ -223,18 +240,20 @@ class _Teller:
         elif agreed and "none" in cell["agreed_interest"]:
             why["interest"] = cell["agreed_interest"]["none"]
         payments, paid_costs, costs_due = self._costs_first(items)
-        counted = []
+        counted: list[OpenItem] = []
+        rates: set[Decimal | None] = set()  # in force on the day
+        last = min(self.on, case.terms.interest_until or self.on)
         for item in items:
             invoice = item.invoice
             first = None if why else self._first_day(invoice)
-            last = min(self.on, case.terms.interest_until or self.on)
             changes = [
                 *(Change(p.date, p.amount) for p in payments.get(invoice.number, ())),
                 *(Change(c.date, c.amount, credit=True) for c in invoice.credits),
             ]
             rules = self._rules(invoice, first, agreed)
             account = interest.run(invoice.amount - item.disputed, first, last, changes, rules)
-            rate = rules.rate_on(self.on + _DAY)
+            today, tomorrow = rules.rate_on(self.on), rules.rate_on(self.on + _DAY)
+            rates.add(today.percent if today else None)
             running = first and first <= self.on + _DAY and not case.terms.interest_until
             counted.append(
                 item._replace(
@@ -246,8 +265,8 @@ class _Teller:
                     unknown=account.unknown,
                     compensation=self._compensation_of(invoice, item),
                     per_day=(
-                        account.base * rate.percent / (100 * interest.year_of(rules.days))
-                        if rate and running
+                        account.base * tomorrow.percent / (100 * interest.year_of(rules.days))
+                        if tomorrow and running
                         else ZERO
                     ),
                 )
@@ -266,6 +285,8 @@ class _Teller:
             coming, costs, why_none = coming + costs, ZERO, "not_yet"
         if not costs:
             why["costs"] = why_none
+        costs = max(costs - paid_costs, ZERO)
+        to_costs, to_sums = self._from_settled(beyond, costs, compensation)
         owed = why.get("interest") in (None, "not_yet")
         days = [i.per_day for i in counted if i.per_day]
         return Claim(
@@ -276,16 +297,37 @@ class _Teller:
             not_due=tuple(not_due),
             principal=sum((i.principal for i in counted), ZERO),
             interest=sum((i.interest for i in counted), ZERO),
-            compensation=compensation,
-            costs=max(costs - paid_costs, ZERO),
+            compensation=compensation - to_sums,
+            costs=costs - to_costs,
             costs_paid=paid_costs,
+            beyond=to_costs + to_sums,
             coming=coming,
-            rate=self._rate_now(counted, agreed) if owed else None,
+            rate=rates.pop() if owed and len(rates) == 1 else None,
             per_day=cents(sum(days, ZERO)) if days else None,
             days=self._days(),
             bases=self._bases(agreed),
             why=why,
         )
+
+    def _from_settled(
+        self, beyond: Sequence[OpenItem], costs: Decimal, compensation: Decimal
+    ) -> tuple[Decimal, Decimal]:
+        """What was paid beyond settled invoices, their interest and their own fixed sums.
+
+        So much of it as goes to ``costs``, and to a ``compensation`` of the whole claim.
+        """
+        if not beyond:
+            return ZERO, ZERO
+        terms = self.case.terms._replace(imputation="principal")  # costs are not theirs alone
+        alone = _Teller(self.case._replace(terms=terms), self.law, self.on, self.own)
+        spare = ZERO
+        for item in alone.claim(beyond).items:
+            own = sum((s.amount for s in item.segments), item.compensation)
+            spare += max(-item.balance - own, ZERO)
+        if self.cell["compensation"].get("per") == "invoice":
+            compensation = ZERO
+        to_costs = min(spare, costs)
+        return to_costs, min(spare - to_costs, compensation)
 
     # Interest.
 
@@ -310,8 +352,13 @@ class _Teller:
         chosen = self.case.terms.runs
         return chosen if chosen in rule.get("options", ()) else str(rule.get("runs", "split"))
 
+    @functools.cached_property
     def _series(self) -> Series:
         return known_rates(self.law, self.cell["interest"]["series"], self.own)
+
+    @functools.cached_property
+    def _cuts(self) -> tuple[date, ...]:
+        return self._series.cuts
 
     def _rules(self, invoice: Invoice, first: date | None, agreed: AgreedRate | None) -> Rules:
         rule = self.cell["interest"]
@@ -334,27 +381,11 @@ class _Teller:
         rule = self.cell["interest"]
         if "series" not in rule:
             return lambda day: None, ()
-        found = self._series()
-        extra = percent(rule.get("surcharge", {}).get(invoice.goods, 0))
+        found = self._series.raised(percent(rule.get("surcharge", {}).get(invoice.goods, 0)))
         if self._runs() == "fixed":
-            began = found.on(first) if first else None
-            fixed = began and began._replace(percent=began.percent + extra)
+            fixed = found.on(first or self.on)
             return lambda day: fixed, ()
-
-        def split(day: date) -> Rate | None:
-            rate = found.on(day)
-            return rate and rate._replace(percent=rate.percent + extra)
-
-        return split, found.cuts
-
-    def _rate_now(self, items: Sequence[OpenItem], agreed: AgreedRate | None) -> Decimal | None:
-        """The rate in force on the day; None where it is not known or differs by invoice."""
-        found = set()
-        for item in items:
-            began = item.interest_from or self.on
-            rate = self._rate_on(item.invoice, began, agreed)[0](self.on)
-            found.add(rate.percent if rate else None)
-        return found.pop() if len(found) == 1 else None
+        return found.on, self._cuts
 
     def _bases(self, agreed: AgreedRate | None) -> Mapping[str, Basis]:
         """The statute behind each amount; an agreed one rests on the clause of the contract."""
@@ -482,14 +513,10 @@ def scale(rule: Cell, amount: Decimal) -> Decimal:
         return ZERO
     edge = ZERO
     for band in rule["scale"]:
-        if "up_to" in band:
-            inside, end = amount <= percent(band["up_to"]), percent(band["up_to"])
-        elif "below" in band:
-            inside, end = amount < percent(band["below"]), percent(band["below"])
-        else:
-            inside, end = True, edge
+        end = percent(band.get("up_to", band.get("below", 0)))
+        inside = amount <= end if "up_to" in band else amount < end if "below" in band else True
         if inside:
-            share = (amount - edge) * Decimal(str(band.get("percent", 0))) / 100
+            share = (amount - edge) * percent(band.get("percent", 0)) / 100
             found = cents(percent(band["sum"]) + share)
             found = max(found, percent(rule.get("least", 0)))
             return min(found, percent(rule["most"])) if "most" in rule else found

@@ -8,18 +8,20 @@ and no file is left half-written, unless the code is 0.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
+from errno import EISDIR
 from pathlib import Path
 
 from letterkit import case as case_reader
-from letterkit import console, letter, model, schedule
+from letterkit import console, data, letter, model, schedule
 from letterkit import law as rules
 from letterkit.console import wrong
 from letterkit.errors import Finding
 from letterkit.render import planned
-from letterkit.writers import WRITERS
+from letterkit.writers import ENDINGS, TEXTS, WRITERS
 
 EXAMPLES = """\
 examples:
@@ -70,7 +72,12 @@ def letter_parser() -> argparse.ArgumentParser:
         help="country whose law governs; default: as the case says, or where both parties live",
     )
     add("--date", metavar="YYYY-MM-DD", help="the letter's date; default: today")
-    add("--format", default="txt", metavar="|".join(WRITERS), help="default: txt")
+    add(
+        "--format",
+        default="txt",
+        metavar="|".join(WRITERS),
+        help="default: txt; several, as in docx,eml, with --output-dir",
+    )
     add("--output", metavar="FILE", help="write to this file instead of standard output")
     add("--output-dir", metavar="DIR", help="write one file per letter into this folder")
     add("--force", action="store_true", help="overwrite files that are there")
@@ -122,13 +129,14 @@ def render_letter(argv: Sequence[str] | None = None) -> int:
 
 
 def _render_letter(args: argparse.Namespace, ui: str) -> None:
-    if args.format not in WRITERS:
-        raise wrong("format_unknown", args.format, tuple(WRITERS))
+    formats = _formats(args)
     letters = _blank(args) if args.blank else _letters(args, ui)
     for made in letters:
         if made.warnings:
             console.tell(console.told(made.warnings, ui))
-    _deliver(letters, args)
+        if "eml" in formats and made.channel == "post" and not args.blank:
+            console.tell(Finding("email_says_post", values={"stage": made.stage}).explain(ui))
+    _deliver(letters, formats, args)
 
 
 def _blank(args: argparse.Namespace) -> list[model.Letter]:
@@ -186,39 +194,59 @@ def next_stage(case: model.Case, law: str | None, on: date, ui: str) -> str:
     return str(due.stage)
 
 
-def _deliver(letters: Sequence[model.Letter], args: argparse.Namespace) -> None:
+def _formats(args: argparse.Namespace) -> list[str]:
+    """The formats asked for, each once; raises `InputError` where they have nowhere to go."""
+    formats = list(dict.fromkeys(part.strip() for part in args.format.split(",")))
+    for format in formats:
+        if format not in WRITERS:
+            raise wrong("format_unknown", format, tuple(WRITERS))
+    if args.output_dir:
+        return formats
+    apart = [format for format in formats if format not in (*TEXTS, "sms")]
+    if len(formats) > 1 or (apart and args.stage == "all"):
+        raise wrong("needs_a_folder", args.format)
+    if apart and not args.output and sys.stdout.isatty():
+        raise wrong("not_for_a_terminal", apart[0])
+    return formats
+
+
+def _deliver(
+    letters: Sequence[model.Letter], formats: Sequence[str], args: argparse.Namespace
+) -> None:
     """To standard output, one file, or a folder: everything or nothing."""
-    made = [_bytes(made, args) for made in letters]
     if args.output_dir:
         folder = Path(args.output_dir)
         source = "blank" if args.blank else Path(args.case).stem if args.case != "-" else "letter"
-        paths = [
-            folder / f"{_slug(source)}-{one.stage}-{one.language}.{args.format}" for one in letters
-        ]
-        _write(dict(zip(paths, made, strict=True)), args.force)
-    elif args.output:
-        _write({Path(args.output): _joined(made)}, args.force)
+        name = data.file_name(source)
+        files = {
+            folder / f"{name}-{one.stage}-{one.language}.{ENDINGS.get(format, format)}": _bytes(
+                one, format, args
+            )
+            for one in letters
+            for format in formats
+        }
+        _write(files, args.force)
+        return
+    joined = (b"\n" if formats == ["sms"] else _RULE).join(
+        _bytes(one, formats[0], args) for one in letters
+    )
+    if args.output:
+        _write({Path(args.output): joined}, args.force)
     else:
-        console.show_bytes(_joined(made))
+        console.show_bytes(joined)
 
 
-def _joined(made: Sequence[bytes]) -> bytes:
-    return ("\n" + "-" * 72 + "\n\n").encode().join(made)
+_RULE = f"\n{'-' * 72}\n\n".encode()
 
 
-def _slug(name: str) -> str:
-    kept = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in name)
-    return kept.strip(".-")[:80] or "letter"
-
-
-def _bytes(made: model.Letter, args: argparse.Namespace) -> bytes:
-    raw = WRITERS[args.format](made)
+def _bytes(made: model.Letter, format: str, args: argparse.Namespace) -> bytes:
+    raw = WRITERS[format](made)
     width = args.width
     if width is None and not (args.output or args.output_dir) and sys.stdout.isatty():
         from shutil import get_terminal_size
 
         width = min(get_terminal_size().columns, 100)
-    if args.format != "txt" or not width:
+    if format != "txt" or not width:
         return raw
     from textwrap import fill
 
@@ -229,16 +257,20 @@ def _bytes(made: model.Letter, args: argparse.Namespace) -> bytes:
 
 def _write(files: dict[Path, bytes], force: bool) -> None:
     """Write every file or none: beside its place first, then moved there."""
-    there = [str(path) for path in files if path.exists()]
+    there = [str(path) for path in files if os.path.lexists(path)]
     if there and not force:
         raise wrong("file_exists", ", ".join(there))
     drafts: list[tuple[Path, Path]] = []
     try:
         for path, raw in files.items():
+            if path.is_dir():
+                raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
             path.parent.mkdir(parents=True, exist_ok=True)
             draft = path.with_name(f".{path.name}.part")
+            draft.unlink(missing_ok=True)
             drafts.append((draft, path))
-            draft.write_bytes(raw)
+            with open(draft, "xb") as file:  # never through a link that somebody put there
+                file.write(raw)
         for draft, path in drafts:
             draft.replace(path)
     except OSError as error:

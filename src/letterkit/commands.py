@@ -1,6 +1,6 @@
-"""What ``letterkit claim``, ``check`` and ``rates`` print; `cli` imports this when asked for one.
+"""What ``letterkit claim``, ``check``, ``rates`` and ``calibrate`` give, for `cli` to import then.
 
-Each function returns its text, or raises as the package does.
+Each function returns its text or bytes, or raises as the package does.
 """
 
 from __future__ import annotations
@@ -10,12 +10,26 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from letterkit import claims, jurisdiction, legality, letter, rate_file, rates, schedule, statement
+from letterkit import (
+    claims,
+    data,
+    envelopes,
+    jurisdiction,
+    legality,
+    letter,
+    payment,
+    rate_file,
+    rates,
+    schedule,
+    statement,
+)
 from letterkit import law as rules
 from letterkit.errors import WARNING, Finding, InputError, LetterkitError, Refused
 from letterkit.model import LAWS, Case
 from letterkit.rates import Series
 from letterkit.statement import Ahead, Statement, aligned, said
+from letterkit.tree import short
+from letterkit.writers import pdf
 
 FORMATS = ("table", "json", "csv")
 
@@ -108,6 +122,22 @@ def _with_severity(finding: Finding, ui: str) -> str:
     return f"{said(f'severity_{finding.severity}', ui)} [{finding.id}] {finding.explain(ui)}"
 
 
+def reference(number: str, form: str) -> tuple[str, Finding]:
+    """A new payment reference made from an invoice number, and the warning that goes with it.
+
+    ``form`` is ogm (Belgium) or rf (ISO 11649).
+    """
+    forms = {"ogm": payment.new_ogm, "rf": payment.new_rf}
+    if form not in forms:
+        values = {"choices": ", ".join(forms)}
+        raise InputError([Finding("reference_form", seen=form, values=values)])
+    try:
+        made = forms[form](number)
+    except payment.FieldError as wrong:
+        raise InputError([Finding(wrong.id, seen=short(number))]) from None
+    return made, Finding("reference_is_new", WARNING, values={"reference": made})
+
+
 def known_rates(country: str, on: date | None, today: date, ui: str) -> str:
     """The rates of ``country``, or of all eight, with since, source and last day known.
 
@@ -162,3 +192,21 @@ def expiring(country: str, days: str, today: date, ui: str) -> str:
 
 def _every(laws: Iterable[str]) -> Iterable[Series]:
     return (rates.series(law, name) for law in laws for name in rates.table(law)["series"])
+
+
+def calibration(name: str, ui: str) -> bytes:
+    """The page to print and fold that shows what the envelope ``name`` shows, as PDF."""
+    windows = [known for known in envelopes.names() if known != envelopes.NONE]
+    if name not in windows:
+        choices = ", ".join(windows)
+        raise InputError([Finding("envelope_unknown", seen=name, values={"choices": choices})])
+    words = data.own_yaml("locales", "calibration.yaml")
+    trust, source = envelopes.source(name)
+    others = ", ".join(known for known in windows if known != name)
+    return pdf.calibration(
+        envelopes.profile(name),
+        words["title"][ui].format(name=name),
+        [step.format(others=others) for step in words["steps"][ui]],
+        words["trust"][trust][ui].format(source=source),
+        ui,
+    )

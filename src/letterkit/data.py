@@ -9,7 +9,10 @@ read once. A user's file is read as text under the size limit, and left to
 from __future__ import annotations
 
 import functools
+import os
+import re
 import sys
+import unicodedata
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -37,6 +40,12 @@ def own_text(folder: str, path: str) -> str | None:
     except OSError:
         return None
     return raw.decode("utf-8")
+
+
+@functools.cache
+def own_path(folder: str, path: str) -> str:
+    """Where one of our own files lies, for what opens files by itself (fonts)."""
+    return f"{import_module(f'letterkit.{folder}').__path__[0]}/{path}"
 
 
 @functools.cache
@@ -71,6 +80,41 @@ def read_bytes(path: str | Path) -> bytes:
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     with open(path, "rb") as file:
         return file.read(MAX_BYTES + 1)
+
+
+def inside(folder: str, name: str) -> Path | None:
+    """The file ``name`` in ``folder`` or below it; None where there is none that can be read.
+
+    Links are followed first, so that none leads out of the folder.
+    """
+    home = Path(folder).resolve()
+    try:
+        path = (home / name).resolve(strict=True)
+    except OSError:
+        return None
+    return (
+        path if path.is_relative_to(home) and path.is_file() and os.access(path, os.R_OK) else None
+    )
+
+
+def contents(path: Path, most: int = -1) -> bytes:
+    """A file that goes with a letter, as it is; at most ``most`` bytes of it."""
+    with path.open("rb") as file:
+        return file.read(most)
+
+
+def file_name(name: str) -> str:
+    """``name`` as a file may be called on any system: letters without accents, digits, ``.-_``.
+
+    >>> file_name("../Facture n° 12 – Zoë.pdf")
+    'Facture-n-12-Zoe.pdf'
+    >>> file_name("/")
+    'letter'
+    """
+    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    kept = re.sub(r"[^A-Za-z0-9._]+", "-", bare)
+    kept = re.sub(r"\.{2,}", ".", kept).strip(".-")
+    return kept[-80:].lstrip(".-") or "letter"
 
 
 def user_text(path: Path) -> str | None:

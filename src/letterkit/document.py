@@ -79,6 +79,8 @@ def load(source: Source, name: str, findings: Findings, *, empty: str = "file_em
     if not named and not isinstance(source, os.PathLike):
         findings.stop(Finding("source_unknown", seen=short(str(source))))
     shown = name or str(source)
+    if source != "-":
+        findings.folders[shown] = os.path.dirname(source) or "."
     try:
         return read(data.read_bytes(source), shown, findings, empty)
     except FileNotFoundError:

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from letterkit import jurisdiction, payment, phrases, schedule, wording
-from letterkit.claims import Asked, Shown
+from letterkit.claims import Asked
 from letterkit.locale import Locale
 from letterkit.model import (
     CHANNELS,
@@ -37,30 +37,23 @@ Phrase = Callable[[str, phrases.Said], str]
 class Situation(NamedTuple):
     """What a letter speaks of: the case as of its date, and what was settled on it.
 
-    ``contacts`` are the case's, oldest first.
+    ``contacts`` are the case's, oldest first; ``asked`` is what of the claim
+    the letter asks for.
     """
 
     case: Case
     contacts: Sequence[Contact]
-    claim: Claim
+    asked: Asked
     stage: str
     on: date
     deadline: date | None
     channel: str
-    demanded: Decimal
-    shown: Shown
     order: PaymentOrder | None
     letter_of_claim: bool
     law: str
-    vat: Decimal = ZERO
     fallen_due: Decimal = ZERO
     final: Claim | None = None  # what the final demand claimed, in the notice that repeats it
     others: Sequence[Invoice] = ()  # due as well, but not what this letter is about
-
-    @property
-    def asked(self) -> Asked:
-        """What of the claim the letter asks for."""
-        return Asked(self.claim, self.shown, self.case.terms, self.demanded, self.vat)
 
     @property
     def person(self) -> bool:
@@ -118,13 +111,14 @@ class _Telling:
     """
 
     def __init__(self, situation: Situation, spoken: Locale, say: Locale, phrase: Phrase) -> None:
-        self._situation, self._case, self._claim = situation, situation.case, situation.claim
+        self._situation, self._case = situation, situation.case
         self._creditor, self._debtor = situation.case.creditor, situation.case.debtor
-        self._items = situation.claim.items
+        self._asked, self._terms = situation.asked, situation.case.terms
+        self._claim = situation.asked.claim
+        self._items = self._claim.items
         self._invoices = [item.invoice for item in self._items]
         self._one = self._invoices[0] if len(self._invoices) == 1 else None
         self._step = situation.case.next_step or NextStep("")
-        self._asked, self._terms = situation.asked, situation.case.terms
         self._letters, self._our_calls = situation.letters, situation.our_calls
         self._spoken, self._say, self._phrase = spoken, say, phrase
 
@@ -306,7 +300,7 @@ class Values(_Telling):
         notes = [
             c
             for c in self._situation.contacts
-            if not c.stage and c.by == "us" and c.channel in CHANNELS
+            if not c.letter and c.by == "us" and c.channel in CHANNELS
         ]
         return self._days(notes[-1:])
 
@@ -377,7 +371,7 @@ class Values(_Telling):
 
     def demanded(self) -> str:
         """The sum this letter asks for."""
-        return self._money([self._situation.demanded])
+        return self._money([self._asked.total])
 
     def description(self) -> str:
         """What was delivered, in the sender's words; empty if several invoices."""
@@ -509,7 +503,8 @@ class Values(_Telling):
 
     def payment_reference(self) -> str:
         """What to quote with the payment."""
-        return self._situation.order.reference if self._situation.order else ""
+        order = self._situation.order
+        return payment.reference_printed(order.reference) if order else ""
 
     def payments(self) -> str:
         """The payments received, as a phrase."""
@@ -604,7 +599,7 @@ class Values(_Telling):
 
     def vat(self) -> str:
         """The rate of VAT that is added to the collection costs; empty if none is."""
-        return self._say.percent(self._situation.vat) if self._situation.vat else ""
+        return self._say.percent(self._asked.vat) if self._asked.vat else ""
 
 
 class Flags(_Telling):
@@ -684,7 +679,7 @@ class Flags(_Telling):
 
     def compensation_announced(self) -> bool:
         """A fixed sum is owed, and this letter does not ask for it yet."""
-        return self._situation.shown.compensation == "announced" and bool(self._claim.compensation)
+        return self._asked.shown.compensation == "announced" and bool(self._claim.compensation)
 
     def compensation_claimed(self) -> bool:
         """A fixed sum is claimed."""
@@ -728,12 +723,12 @@ class Flags(_Telling):
 
     def extras(self) -> bool:
         """The sum asked for holds more than the invoices: interest, fixed sums, costs."""
-        return self._situation.demanded > self._claim.balance
+        return self._asked.total > self._claim.balance
 
     def interest_announced(self) -> bool:
         """Interest is running, and this letter does not ask for it yet."""
         running = "interest" not in self._claim.why
-        return self._situation.shown.interest == "announced" and running
+        return self._asked.shown.interest == "announced" and running
 
     def interest_claimed(self) -> bool:
         """Interest is claimed."""
@@ -743,7 +738,7 @@ class Flags(_Telling):
         """Interest is owed from the day after this letter arrives, and not before."""
         rule = jurisdiction.cell(self._situation.law, self._case)["interest"]
         waits = self._claim.why.get("interest") == "not_yet" and rule["starts"] in _BY_LETTER
-        return waits and self._situation.shown.interest != "silent"
+        return waits and self._asked.shown.interest != "silent"
 
     def interest_runs_on(self) -> bool:
         """Stage 4: the final demand claimed interest, and it runs on."""
@@ -933,8 +928,8 @@ def blank(spoken: Locale, stage: str, kind: str, step: str, law: str) -> dict[st
 
     Fixed flags: one invoice; a person if ``kind`` is consumer, and always in a
     letter of claim; the earlier letters of this stage; ``step`` as the next
-    step; what ``law`` gives besides the principal, announced at stage 2 and
-    claimed at stage 3 and in a letter of claim.
+    step; what ``law`` gives besides the principal, announced at stage 2, claimed
+    at stage 3 and in a letter of claim, and within the sum at stage 4.
     """
     cell = jurisdiction.cell_of(law, kind)
     runs = "none" not in cell["interest"] and cell["interest"]["starts"] != "demand"
@@ -966,6 +961,8 @@ def blank(spoken: Locale, stage: str, kind: str, step: str, law: str) -> dict[st
         "interest_announced": runs and stage == "2" and not consumer,
         "compensation_announced": fixed and stage == "2" and not consumer,
         "interest_claimed": runs and claims,
+        "extras": (runs or fixed) and stage == "4",
+        "interest_runs_on": runs and stage == "4",
         "interest_from_now": cell["interest"]["starts"] == "demand" and stage == "3",
         "compensation_claimed": fixed and claims,
         "claimed": (runs or fixed) and claims,

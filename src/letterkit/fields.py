@@ -35,6 +35,7 @@ EXAMPLES = {
     "debtor": "debtor:\n  kind: business\n  name: Van Dijck BV\n"
     "  address: [Kerkstraat 8, 2000 Antwerpen]\n  country: BE",
     "due": "due: 2026-11-30",
+    "envelope": "envelope: none",
     "email": "email: accounts@example.com",
     "enclosures": "enclosures: [invoice, statement]",
     "first": "first: 2026-11-30",
@@ -45,6 +46,7 @@ EXAMPLES = {
     "issued": "issued: 2026-10-30",
     "kind": "kind: lawyer",
     "law": "law: BE",
+    "logo": "logo: logo.svg",
     "name": "name: Dubreuil SRL",
     "next_step": "next_step:\n  kind: lawyer\n  name: mr. E. Peeters",
     "number": "number: 2026-0412",

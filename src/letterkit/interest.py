@@ -122,7 +122,8 @@ def run(
         settle(date.max)
         return Account(principal, ZERO, principal, (), tuple(imputed))
     settle(first - _DAY)
-    ends = {c.date for c in waiting} | {cut - _DAY for cut in rules.cuts} | {last}
+    cuts = {cut - _DAY for cut in rules.cuts if first < cut <= last}
+    ends = {c.date for c in waiting} | cuts | {last}
     years = set(_years(first, last)) if rules.yearly else set()
     start = first
     for end in sorted(e for e in ends | years if first <= e <= last):

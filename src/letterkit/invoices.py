@@ -7,7 +7,7 @@ from functools import partial
 
 from letterkit import payment
 from letterkit.fields import Fields
-from letterkit.model import CURRENCIES, Credit, Dispute, Invoice, Payment
+from letterkit.model import CURRENCIES, DEMANDING, Credit, Dispute, Invoice, Payment
 from letterkit.parties import SHORT
 from letterkit.tree import Node
 from letterkit.values import checked, choice, day, positive, then, words
@@ -15,7 +15,9 @@ from letterkit.values import checked, choice, day, positive, then, words
 
 def invoices(f: Fields, home: str) -> tuple[Invoice, ...]:
     """Every invoice of the case; ``home`` is the creditor's country."""
-    found = f.parts("invoices", partial(_invoice, home=home))
+    stages = [node.child("stage") for node in f.listed("contacts")]
+    demanded = any(stage and str(stage.value) in DEMANDING for stage in stages)
+    found = f.parts("invoices", partial(_invoice, home=home, demanded=demanded))
     nodes = f.listed("invoices")
     if not nodes and not f.failed("invoices"):
         f.missing("invoices")
@@ -40,7 +42,7 @@ def _check_currency(f: Fields, currencies: list[Node | None]) -> None:
             f.complain(node, "currency_mixed", first=known[0].value)
 
 
-def _invoice(f: Fields, home: str) -> Invoice:
+def _invoice(f: Fields, home: str, demanded: bool) -> Invoice:
     found = Invoice(
         number=f.need("number", SHORT),
         issued=f.need("issued", day),
@@ -61,12 +63,16 @@ def _invoice(f: Fields, home: str) -> Invoice:
         if f.good("issued", key) and getattr(found, key) < found.issued:
             f.find("before_issued", key, issued=found.issued.isoformat())
     if f.good("amount"):
-        _check_sums(f, found)
+        _check_sums(f, found, demanded)
     return found
 
 
-def _check_sums(f: Fields, invoice: Invoice) -> None:
-    """An invoice cannot be paid, credited and contested for more than its amount."""
+def _check_sums(f: Fields, invoice: Invoice, demanded: bool) -> None:
+    """An invoice cannot be paid, credited and contested for more than its amount.
+
+    Once a letter ``demanded`` interest or other sums besides, more may be paid: `law.check`
+    knows how much.
+    """
     total = Decimal(0)
     contested = invoice.disputed.amount if invoice.disputed else None
     for key, amounts in (
@@ -75,6 +81,8 @@ def _check_sums(f: Fields, invoice: Invoice) -> None:
         ("disputed", [contested] if contested else []),
     ):
         total += sum(amounts)
+        if key == "payments" and demanded:
+            total = min(total, invoice.amount)
         if total > invoice.amount:
             f.find(f"{key}_too_much", key, total=str(total), amount=str(invoice.amount))
             break

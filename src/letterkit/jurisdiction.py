@@ -10,6 +10,7 @@ without Python. A row names what it speaks of (``debtor``, ``stage``,
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -18,12 +19,14 @@ from letterkit import data
 from letterkit.model import Case
 
 
+@functools.cache
 def table(country: str) -> Mapping[str, Any]:
     """The table of one of the eight laws."""
     found: Mapping[str, Any] = data.own_yaml("jurisdictions", f"{country.lower()}.yaml")
     return found
 
 
+@functools.cache
 def next_steps(law: str) -> tuple[str, ...]:
     """The kinds of next step that exist under ``law`` before any judgment."""
     return tuple(step["kind"] for step in table(law)["next_steps"])
@@ -62,6 +65,7 @@ def cell(law: str, case: Case) -> Mapping[str, Mapping[str, Any]]:
     return cell_of(law, case.debtor.kind)
 
 
+@functools.cache
 def cell_of(law: str, kind: str) -> Mapping[str, Mapping[str, Any]]:
     """The rows of ``debtors`` for a kind of debtor; a public body without its own is a business."""
     debtors = table(law)["debtors"]
@@ -69,6 +73,7 @@ def cell_of(law: str, kind: str) -> Mapping[str, Mapping[str, Any]]:
     return found
 
 
+@functools.cache
 def term(law: str, kind: str, stage: str) -> Mapping[str, Any]:
     """The legal term that the letter of ``stage`` must give; empty where any will do.
 
@@ -83,9 +88,15 @@ def article(law: str, name: str, on: date) -> Mapping[str, str]:
 
     Empty where no label was in force on that day yet.
     """
-    labels = [row for row in table(law)["articles"][name] if row["since"] <= on]
-    newest = max(labels, key=lambda row: row["since"]) if labels else {}
-    return {key: text for key, text in newest.items() if key not in ("since", "source")}
+    return next((label for since, label in _labels(law, name) if since <= on), {})
+
+
+@functools.cache
+def _labels(law: str, name: str) -> tuple[tuple[date, Mapping[str, str]], ...]:
+    """The labels of ``name`` in ``articles``, newest first, each with the day it began."""
+    listed = sorted(table(law)["articles"][name], key=lambda row: row["since"], reverse=True)
+    beside = ("since", "source")
+    return tuple((r["since"], {k: v for k, v in r.items() if k not in beside}) for r in listed)
 
 
 def source(law: str, row: Mapping[str, Any]) -> str:

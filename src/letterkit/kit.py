@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from letterkit import console, data
+from letterkit import console, data, envelopes
 from letterkit.console import wrong
 from letterkit.errors import LetterkitError
 
@@ -37,6 +37,13 @@ worked out from, its legal basis and its source."""
 CHECK = """\
 Everything that speaks against a letter, with its severity. Exit code 0: it may go; 1: a rule
 forbids it; 2: the case lacks something or is wrong."""
+CALIBRATE = """\
+Write a page to print, fold and put into an envelope: it shows where the address stands and what the
+window shows of the sheet, and says what to write in the case if they do not fit."""
+REFERENCE = """\
+A structured payment reference made from an invoice number: RF (ISO 11649) for any bank in the euro
+payments area, OGM/VCS for a Belgian one. A letter quotes the reference that stands on the invoice;
+make a new one only for an invoice that has none, and note it in your accounts."""
 SENT = """\
 Note in the case that a letter went out, with the deadline printed in it. Everything else in the
 file stays as it is."""
@@ -87,6 +94,12 @@ def kit_parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--allow", action="append", default=[], metavar="ID", help="let this warning pass"
     )
+    calibrate = command("calibrate", "a test page for your window envelopes, as PDF", CALIBRATE)
+    calibrate.add_argument(
+        "envelope", metavar="|".join(envelopes.names()[:-1]), help="the profile to try"
+    )
+    calibrate.add_argument("--output", metavar="FILE", help="default: calibrate-NAME.pdf")
+    calibrate.add_argument("--force", action="store_true", help="overwrite a file that is there")
     rates = command("rates", "the rates of interest, since when, and until when they are known")
     rates.add_argument("country", nargs="?", default="", metavar="XX", help="one country's")
     rates.add_argument("--on", metavar="YYYY-MM-DD", help="the rates of that day")
@@ -96,6 +109,11 @@ def kit_parser() -> argparse.ArgumentParser:
         help="only say which series are not known for so many days more; exit code 1 if any",
     )
     rates.add_argument("--date", metavar="YYYY-MM-DD", help="count from this day; default: today")
+    reference = command("reference", "a new payment reference for an invoice", REFERENCE)
+    reference.add_argument("number", help="the invoice's number")
+    reference.add_argument(
+        "--form", default="rf", metavar="rf|ogm", help="RF (ISO 11649) or OGM/VCS; default: rf"
+    )
     completion = command("completion", "complete the commands in your shell", COMPLETION)
     completion.add_argument("shell", metavar="bash|zsh|fish", help="your shell")
     _of_command(completion)
@@ -154,7 +172,7 @@ def _init_options(parser: argparse.ArgumentParser) -> None:
 def _sent_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("case", metavar="CASE.yaml", help="the case")
-    add("--stage", metavar="1|2|3|4", help="the letter; default: the next one")
+    add("--stage", metavar="1|2|3|4|claim", help="the letter; default: the next one")
     add("--date", metavar="YYYY-MM-DD", help="the letter's date; default: today")
     add(
         "--channel",
@@ -345,6 +363,25 @@ def _rates(args: argparse.Namespace, ui: str) -> None:
         console.show(commands.known_rates(args.country, on, today, ui))
 
 
+def _calibrate(args: argparse.Namespace, ui: str) -> None:
+    from pathlib import Path
+
+    from letterkit import cli, commands
+
+    page = commands.calibration(args.envelope, ui)
+    path = args.output or f"calibrate-{args.envelope}.pdf"
+    cli._write({Path(path): page}, args.force)
+    console.tell(path)
+
+
+def _reference(args: argparse.Namespace, ui: str) -> None:
+    from letterkit import commands
+
+    made, warning = commands.reference(args.number, args.form)
+    console.tell(warning.explain(ui))
+    console.show(made + "\n")
+
+
 def _completion(args: argparse.Namespace, ui: str) -> None:
     from letterkit import shell
 
@@ -374,7 +411,9 @@ WORK: dict[str, Callable[[Any, str], None]] = {
     "schema": _schema,
     "claim": _claim,
     "check": _check,
+    "calibrate": _calibrate,
     "rates": _rates,
+    "reference": _reference,
     "completion": _completion,
     "man": _man,
 }

@@ -7,6 +7,7 @@ rules stand in `stops` and `legality`). What differs from country to country sta
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence, Set
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,7 @@ from letterkit.errors import NOTE, Finding, InputError
 from letterkit.jurisdiction import cell, is_person, next_steps, rows, table
 from letterkit.model import LAWS, ZERO, Case, Claim, Credit, Invoice, OpenItem, Payment
 from letterkit.rates import percent
-from letterkit.stops import Draft
+from letterkit.stops import Draft, Rule
 
 __all__ = [
     "NEEDS_INPUT",
@@ -75,6 +76,10 @@ def vat_on_costs(case: Case, law: str) -> Decimal:
     return percent(rule["vat"]) if claims.vat_on_costs(case, rule) else ZERO
 
 
+_ORDER = ("1", "2", "3", "claim", "4")
+"""The letters that follow one another."""
+
+
 def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
     """The case as the letter of ``stage``, dated ``on``, may know it; with notes on the rest.
 
@@ -97,10 +102,11 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
         later.append("paid_until")
         paid_until = None
     contacts, repeated = [], []
+    same_or_later = _ORDER[_ORDER.index(stage) :] if stage in _ORDER else ()
     for n, contact in enumerate(case.contacts):
         if contact.date > on:
             later.append(f"contacts[{n}] ({contact.date})")
-        elif contact.stage and stage.isdigit() and contact.stage >= int(stage):
+        elif contact.letter in same_or_later:
             repeated.append(f"contacts[{n}] ({contact.date})")
         else:
             contacts.append(contact)
@@ -117,16 +123,17 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
 
 def _invoice_as_of(invoice: Invoice, on: date, at: str, later: list[str]) -> Invoice:
     """The invoice without what came after ``on``; the paths left out are added to ``later``."""
-    if not (invoice.payments or invoice.credits or invoice.disputed):
-        return invoice
     dispute = invoice.disputed
+    facts: tuple[Payment | Credit, ...] = (*invoice.payments, *invoice.credits)
+    if not dispute and not [x for x in facts if x.date > on]:
+        return invoice
     if dispute and dispute.since and dispute.since > on:
         later.append(f"{at}.disputed ({dispute.since})")
         dispute = None
     dated: dict[str, Sequence[Payment | Credit]]
     dated = {"payments": invoice.payments, "credits": invoice.credits}
-    for name, facts in dated.items():
-        later += [f"{at}.{name}[{n}] ({x.date})" for n, x in enumerate(facts) if x.date > on]
+    for name, listed in dated.items():
+        later += [f"{at}.{name}[{n}] ({x.date})" for n, x in enumerate(listed) if x.date > on]
     return invoice._replace(
         payments=tuple(p for p in invoice.payments if p.date <= on),
         credits=tuple(c for c in invoice.credits if c.date <= on),
@@ -166,7 +173,7 @@ def draft(
         owed = _only(owed, {item.invoice.number for item in repeats.claim.items})
         about = _as_demanded(repeats, owed)
         fallen_due = _fallen_due(repeats, owed)
-        sum_ = _handed_over(repeats, known, on) + fallen_due
+        sum_ = max(_handed_over(repeats, known), about.balance) + fallen_due
     else:
         claims_interest = shown.interest == "claimed"
         about = claims.set_off(owed) if claims_interest else _about(known, stage, owed)
@@ -282,8 +289,11 @@ def _as_demanded(final: Draft, owed: Claim) -> Claim:
 
 def _fallen_due(final: Draft, owed: Claim) -> Decimal:
     """The collection costs that a final demand announced, once its legal term has run out."""
-    announced = final.claim.why.get("costs") == "not_yet"
-    return owed.costs + owed.costs_paid if announced else ZERO
+    return owed.costs + owed.costs_paid if _costs_announced(final) else ZERO
+
+
+def _costs_announced(final: Draft) -> bool:
+    return final.claim.why.get("costs") == "not_yet"
 
 
 def _only(found: Claim, numbers: Set[str]) -> Claim:
@@ -292,15 +302,19 @@ def _only(found: Claim, numbers: Set[str]) -> Claim:
     return found._replace(items=items, principal=sum((i.principal for i in items), ZERO))
 
 
-def _handed_over(final: Draft, known: Case, on: date) -> Decimal:
+def _handed_over(final: Draft, known: Case) -> Decimal:
     """The total of the final demand, less what came in since on its invoices."""
-    demanded_then = {item.invoice.number for item in final.claim.items}
+    then = {item.invoice.number: item for item in final.about.items}
     settled = ZERO
     for invoice in known.invoices:
-        if invoice.number in demanded_then:
-            settled += sum((p.amount for p in invoice.payments if p.date > final.on), ZERO)
-            settled += sum((c.amount for c in invoice.credits if c.date > final.on), ZERO)
-    return max(final.demanded - settled, ZERO)
+        item = then.get(invoice.number)
+        if item:
+            came = sum((p.amount for p in invoice.payments if p.date > final.on), ZERO)
+            came += sum((c.amount for c in invoice.credits if c.date > final.on), ZERO)
+            if _costs_announced(final):  # what is paid beyond the invoice is for costs to come
+                came = min(came, item.principal + item.interest)
+            settled += came
+    return final.demanded - settled
 
 
 def _promised(known: Case, about: Claim) -> Decimal:
@@ -310,10 +324,16 @@ def _promised(known: Case, about: Claim) -> Decimal:
     return min(promise.amount or about.balance, about.balance) if promise else ZERO
 
 
+@functools.cache
+def rules_of(stage: str) -> tuple[Rule, ...]:
+    """The rules that hold for the letter of ``stage``: the stops first."""
+    rules = (*stops.RULES.items(), *legality.RULES.items())
+    return tuple(rule for rule, stages in rules if stage in stages)
+
+
 def objections(draft: Draft) -> list[Finding]:
     """Everything that speaks against sending ``draft``."""
-    rules = {**stops.RULES, **legality.RULES}
-    found = [f for rule, stages in rules.items() if draft.stage in stages for f in rule(draft)]
+    found = [f for rule in rules_of(draft.stage) for f in rule(draft)]
     return [f._replace(file=draft.whole.source) for f in found]
 
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from letterkit import claims, jurisdiction, schedule
 from letterkit.errors import ERROR, NOTE, WARNING, Finding
-from letterkit.model import ZERO, AgreedRate, cents
-from letterkit.rates import Series
+from letterkit.model import ZERO, AgreedRate, OpenItem, cents
+from letterkit.rates import Rate, Series, percent
 from letterkit.stops import CLAIMING, DEMANDS, FULL, Draft, Rule
 
 NEEDS_INPUT = frozenset({"option_unknown", "statutory_item_missing"})
@@ -91,9 +91,13 @@ def _days(draft: Draft, series: Series) -> list[date]:
     return [first, *sorted(day for day in series.cuts if first < day <= last)]
 
 
-def _published(draft: Draft, series: Series) -> list[Decimal]:
+def _running(draft: Draft, series: Series) -> list[Rate]:
     """The rates of ``series`` that ran on the days counted, without those not known."""
-    return [rate.percent for rate in map(series.on, _days(draft, series)) if rate]
+    return [rate for rate in map(series.on, _days(draft, series)) if rate]
+
+
+def _published(draft: Draft, series: Series) -> list[Decimal]:
+    return [rate.percent for rate in _running(draft, series)]
 
 
 def _governing(draft: Draft) -> Series | None:
@@ -123,7 +127,11 @@ def _above_the_floor(draft: Draft) -> Iterator[Finding]:
 
 
 def _below_the_ceiling(draft: Draft) -> Iterator[Finding]:
-    """What a consumer agreed to above the ceiling is void (CEL XIX.4)."""
+    """What a consumer agreed to above the ceiling is void (CEL XIX.4).
+
+    The article names the reference rate plus eight points, and refers to the published rate, which
+    is rounded up: between the two the ceiling is not certain.
+    """
     row, agreed = _row(draft, "agreed_interest"), _agreed(draft)
     if agreed is None or "ceiling" not in row:
         return
@@ -136,6 +144,17 @@ def _below_the_ceiling(draft: Draft) -> Iterator[Finding]:
             seen=f"{agreed:f}",
             article=_article(draft, row),
             values={"ceiling": f"{ceiling:f}"},
+        )
+        return
+    exact = min((r.exact or r.percent for r in _running(draft, series)), default=agreed)
+    if agreed > exact:
+        yield Finding(
+            "agreed_rate_near_ceiling",
+            WARNING,
+            path="terms.interest.rate",
+            seen=f"{agreed:f}",
+            article=_article(draft, row),
+            values={"ceiling": f"{ceiling:f}", "exact": f"{exact:f}"},
         )
 
 
@@ -229,6 +248,36 @@ def _within_the_scale(draft: Draft) -> Iterator[Finding]:
                 article=_article(draft, row),
                 values={"most": f"{cents(most):f}", "balance": f"{draft.claim.balance:f}"},
             )
+
+
+def _no_more_paid_than_owed(draft: Draft) -> Iterator[Finding]:
+    """Money beyond all that is owed is given back, or noted where it belongs."""
+    over = claims.overpaid(draft.case, draft.law, draft.on, draft.rates)
+    if over:
+        paid = [i for i in draft.case.invoices if claims.open_item(i, draft.on).balance < 0]
+        at = draft.of(paid[0], "payments")
+        yield Finding("paid_too_much", WARNING, path=at, values={"amount": f"{over:f}"})
+
+
+def _small_instalments(draft: Draft) -> Iterator[Finding]:
+    """Dutch costs on small instalments may not add up (Stb. 2024, 44): a cap that is not checked.
+
+    The text of that provision was not read, so nothing is worked out from it; whoever writes is
+    told of it where it may apply.
+    """
+    small = _row(draft, "costs").get("small")
+    asked = draft.shown.compensation != "silent" and draft.case.terms.compensation == "statutory"
+    if not small or not asked:
+        return
+    found = [i.invoice for i in draft.claim.items if i.invoice.amount <= percent(small["up_to"])]
+    if found:
+        yield Finding(
+            "small_instalments_unchecked",
+            NOTE,
+            path=draft.of(found[0], "amount"),
+            seen=f"{found[0].amount:f}",
+            values={"up_to": str(small["up_to"]), "months": str(small["months"])},
+        )
 
 
 # --- Legal terms.
@@ -393,10 +442,12 @@ def _options_known(draft: Draft) -> Iterator[Finding]:
     """Where a law leaves two readings, the case takes one of them."""
     terms, row = draft.case.terms, _row(draft, "interest")
     for key, chosen in (("days", terms.days), ("runs", terms.runs)):
+        if not chosen:
+            continue
         kin = {"days": ("act/365", "30/360"), "runs": ("split", "fixed")}[key]
         usual = row.get(key, kin[0])
         known = [usual, *(option for option in row.get("options", ()) if option in kin)]
-        if chosen and chosen not in known:
+        if chosen not in known:
             yield Finding(
                 "option_unknown",
                 path=f"terms.{key}",
@@ -422,19 +473,19 @@ def _not_time_barred(draft: Draft) -> Iterator[Finding]:
     soon = schedule.months_after(draft.on, NEAR_MONTHS)
     for item in draft.claim.items:
         due = item.invoice.due
-        since, at = max(due, sent.date) if sent else due, draft.of(item.invoice, "due")
+        since = max(due, sent.date) if sent else due
         ends = _ends(row, since, soon)
         if ends and ends < draft.on:
-            yield _limit(draft, "limitation_over", WARNING, at, row, ends)
+            yield _limit(draft, "limitation_over", WARNING, item, row, ends)
         elif ends and renews:
-            yield _limit(draft, "limitation_near_letter", NOTE, at, row, ends)
+            yield _limit(draft, "limitation_near_letter", NOTE, item, row, ends)
         elif ends:
-            yield _limit(draft, "limitation_near", WARNING, at, row, ends)
+            yield _limit(draft, "limitation_near", WARNING, item, row, ends)
         else:
             for other in row.get("exceptions", ()):
                 ends = _ends(other, since, soon)
                 if ends:
-                    yield _limit(draft, "limitation_shorter", NOTE, at, other, ends)
+                    yield _limit(draft, "limitation_shorter", NOTE, item, other, ends)
 
 
 def _ends(row: Row, since: date, soon: date) -> date | None:
@@ -445,8 +496,9 @@ def _ends(row: Row, since: date, soon: date) -> date | None:
     return ends if ends < soon else None
 
 
-def _limit(draft: Draft, id_: str, severity: str, at: str, row: Row, ends: date) -> Finding:
+def _limit(draft: Draft, id_: str, severity: str, item: OpenItem, row: Row, ends: date) -> Finding:
     values = {"years": str(row["years"]), "ends": ends.isoformat()}
+    at = draft.of(item.invoice, "due")
     return Finding(id_, severity, path=at, article=_article(draft, row), values=values)
 
 
@@ -489,6 +541,8 @@ RULES: dict[Rule, tuple[str, ...]] = {
     _owed: CLAIMING,
     _clause_named: CLAIMING,
     _within_the_scale: CLAIMING,
+    _small_instalments: CLAIMING,
+    _no_more_paid_than_owed: (*FULL, "thanks"),
     _after_the_legal_term: ("2", "3", "4"),
     _legal_notice_sent: ("2", "3", "4"),
     _statutory_items: DEMANDS,

@@ -15,22 +15,27 @@ from typing import Any
 
 from letterkit import case as case_reader
 from letterkit import (
+    data,
+    envelopes,
     facts,
     jurisdiction,
     locale,
     parts,
     payment,
+    payment_code,
     phrases,
     rate_file,
     schedule,
     wording,
 )
 from letterkit import law as rules
+from letterkit.claims import Asked
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, Refused
 from letterkit.facts import Facts, Situation
 from letterkit.locale import Locale
 from letterkit.model import (
     KINDS,
+    Attachment,
     Block,
     Case,
     Contact,
@@ -41,9 +46,9 @@ from letterkit.model import (
     Text,
 )
 from letterkit.stops import Draft
-from letterkit.typography import gsm7_length, plain
+from letterkit.typography import ONE_SMS, gsm7, gsm7_length
 
-ONE_SMS = 160  # septets in one part of GSM 03.38
+HEAVY = 10_000_000  # bytes that not every mail system takes
 
 CLAIM_FORMS = ("statement", "information_sheet", "reply_form", "financial_statement")
 """What a letter of claim encloses in any case (debt protocol 3.1(b) to (d))."""
@@ -88,22 +93,24 @@ def compose(
     findings = [*draft.notes, *rules.objections(draft), *_other_language(known, spoken)]
     _stop(findings, allow)
     findings += _forms(draft)
+    order, about_code = _order(draft, spoken)
+    findings += about_code
     known = known._replace(enclosures=_enclosed(known.enclosures, stage))
+    attachments = _attachments(full, known.enclosures)
+    findings += _heavy(attachments)
     channel = known.channel(stage)
+    vat = rules.vat_on_costs(known, governing)
     situation = Situation(
         case=known,
         contacts=sorted(known.contacts, key=lambda c: c.date),
-        claim=claim,
+        asked=Asked(claim, draft.shown, known.terms, draft.demanded, vat),
         stage=stage,
         on=on,
         deadline=draft.deadline,
         channel=channel,
-        demanded=draft.demanded,
-        shown=draft.shown,
-        order=_order(draft),
+        order=order,
         letter_of_claim=rules.letter_of_claim(known, governing),
         law=governing,
-        vat=rules.vat_on_costs(known, governing),
         others=draft.others,
         fallen_due=draft.fallen_due,
         final=draft.repeats.claim if draft.repeats else None,
@@ -135,7 +142,7 @@ def compose(
             "email_subject": words.line("email_subject"),
             "email_salutation": spoken.email_salutation(**situation.addressed, stage=stage),
             "email_closing": spoken.email_closing(stage, named=bool(situation.addressee)),
-            **_sms(sms),
+            **_sms(sms, shared=known.debtor.shared_phone),
         }
 
     return Letter(
@@ -156,6 +163,14 @@ def compose(
         claim=claim,
         enclosures=known.enclosures,
         warnings=tuple(findings),
+        reply_to=str(said["email"]),
+        attachments=attachments,
+        no_sms=_no_sms(draft),
+        postal=parts.envelope(known, spoken),
+        envelope=envelopes.profile(
+            known.envelope or envelopes.usual(known.creditor.country), known.creditor.country
+        ),
+        logo=known.creditor.logo,
     )
 
 
@@ -182,22 +197,73 @@ class Short(Mapping[str, str]):
         return repr(self._texts)
 
 
-def _sms(words: wording.Words) -> dict[str, str]:
-    """The text messages there are; one that needs two parts gives way to the compact one."""
-    said = {name: plain(words.line(name)) for name in wording.SMS_BLOCKS}
-    if (gsm7_length(said["sms"]) or ONE_SMS) > ONE_SMS:
+def _sms(words: wording.Words, *, shared: bool) -> dict[str, str]:
+    """The text messages there are: ``sms`` is the one to send.
+
+    One that needs two parts gives way to the compact one, and to the discreet
+    one where others may read it (``shared``).
+    """
+    said = {name: gsm7(words.line(name)) for name in wording.SMS_BLOCKS}
+    if shared and said["sms_discreet"]:
+        said["sms"] = said["sms_discreet"]
+    if (gsm7_length(said["sms"]) or 0) > ONE_SMS:
         said["sms"] = said["sms_compact"]
     return {name: text for name, text in said.items() if text}
 
 
-def _order(draft: Draft) -> PaymentOrder | None:
+def _no_sms(draft: Draft) -> Finding | None:
+    """Why the letter must not be a text message: a reminder that gives a consumer a legal term.
+
+    From stage 3 on a text message only says that there is a letter.
+    """
+    given = jurisdiction.term(draft.law, draft.case.debtor.kind, draft.stage)
+    if not given or draft.stage not in ("1", "2"):
+        return None
+    article = jurisdiction.article(draft.law, given["article"], draft.on)
+    return Finding("sms_legal_notice", ERROR, article=article, values={"stage": draft.stage})
+
+
+def _attachments(case: Case, enclosed: Sequence[Enclosure]) -> tuple[Attachment, ...]:
+    """The files among what is enclosed, under different names; raises `InputError`."""
+    found: dict[str, Attachment] = {}
+    wrong = []
+    for n, enclosure in enumerate(case.enclosures):
+        if not enclosure.file or enclosure not in enclosed:
+            continue
+        path = data.inside(case.folder, enclosure.file) if case.folder else None
+        if path is None:
+            id = "enclosure_missing" if case.folder else "enclosure_no_folder"
+            field, seen = f"enclosures[{n}].file", enclosure.file
+            wrong.append(Finding(id, path=field, seen=seen, file=case.source))
+        else:
+            name = data.file_name(path.name)
+            name = f"{n + 1}-{name}" if name.lower() in found else name
+            found[name.lower()] = Attachment(name, path)
+    if wrong:
+        raise InputError(wrong)
+    return tuple(found.values())
+
+
+def _heavy(attachments: Sequence[Attachment]) -> list[Finding]:
+    """A note where the files are more than most mail systems take."""
+    size = sum(attached.path.stat().st_size for attached in attachments)
+    if size <= HEAVY:
+        return []
+    return [Finding("attachments_heavy", NOTE, "enclosures", values={"size": f"{size / 1e6:.0f}"})]
+
+
+def _order(draft: Draft, spoken: Locale) -> tuple[PaymentOrder | None, list[Finding]]:
     """How to pay what the letter asks for, if anything; of a plan, its first instalment."""
     sum_, plan = draft.demanded, draft.case.plan
     if draft.stage == "plan" and plan:
         _, sum_ = parts.instalments(plan, sum_, draft.working_days_of)[0]
     if not sum_:
-        return None
-    return payment.order(draft.case, draft.about, sum_, to_agent=draft.stage == "4")
+        return None, []
+    handed_over = draft.stage == "4"
+    order = payment.order(draft.case, draft.about, sum_, to_agent=handed_over)
+    if order is None:
+        return None, []
+    return payment_code.add(order, draft.case, draft.about, spoken, to_agent=handed_over)
 
 
 def _enclosed(given: tuple[Enclosure, ...], stage: str) -> tuple[Enclosure, ...]:
@@ -250,9 +316,13 @@ def compose_blank(
     said["title"] = title = page.words(said).line("title")
     words = page.words(said)
 
-    attached: dict[str, dict[str, Any]] = {"pay": {"pairs": parts.pay_blank(spoken)}}
+    attached: dict[str, dict[str, Any]] = {"pay": {"pairs": parts.pay_blank(spoken, governing)}}
     if len(steps) > 1:
-        each = [said | dict.fromkeys(steps, False) | {step: True} for step in steps]
+        names = spoken.labels
+        each = [
+            said | dict.fromkeys(steps, False) | {step: True, "agent": names[f"agent_{step}"]}
+            for step in steps
+        ]
         for name in ("next_step", "referral"):
             options = tuple("\u2610 " + page.words(ticked).line(name) for ticked in each)
             attached[name] = {"paragraphs": (), "items": options}
@@ -283,6 +353,8 @@ def compose_blank(
         to=Recipient(),
         claim=None,
         enclosures=(),
+        postal=tuple(labels["recipient_lines"].split("\n")),
+        envelope=envelopes.profile(envelopes.usual(governing)),
     )
 
 
@@ -304,8 +376,11 @@ class _Page:
         self.spoken = spoken
         self._law, self._consumer, self._person = law, consumer, person
         self._folder = None if templates is None else Path(templates)
-        self._phrases = self._files("lines", phrases.NAMES)
         self._letter = self._files(stage, facts.NAMES)
+
+    @functools.cached_property
+    def _phrases(self) -> wording.Chain:
+        return self._files("lines", phrases.NAMES)
 
     def _files(self, stage: str, names: wording.Names) -> wording.Chain:
         return wording.chain(
@@ -396,7 +471,8 @@ def _body(
 
 def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[str, Any]]:
     """What the machine puts below a block's own words, by the block's name."""
-    spoken, claim, plan = page.spoken, situation.claim, situation.case.plan
+    spoken, asked, plan = page.spoken, situation.asked, situation.case.plan
+    claim = asked.claim
     found: dict[str, dict[str, Any]] = {}
     if said["listed"]:
         found["items"] = {
@@ -404,7 +480,6 @@ def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[
             "table": parts.InvoiceTable(claim, spoken),
         }
     if said["claimed"]:
-        asked = situation.asked
         found["claim"] = parts.claim(asked, spoken, page.phrase)
         split = parts.imputed_lines(asked, spoken, page.phrase)
         if split:
@@ -416,17 +491,17 @@ def _attached(situation: Situation, page: _Page, said: Facts) -> dict[str, dict[
     if said["contact_list"]:
 
         def contact(c: Contact) -> str:
-            title = page.title(str(c.stage), said) if c.stage and c.by == "us" else ""
+            title = page.title(c.letter, said) if c.letter and c.by == "us" else ""
             return page.phrase("contact", phrases.contact(c, title, claim.currency, spoken))
 
         found["previous"] = {"items": tuple(contact(c) for c in situation.listed_contacts)}
     if plan and situation.stage != "4":
         country = schedule.calendar_of(situation.case, situation.law)
-        dated = parts.instalments(plan, situation.demanded, country)
+        dated = parts.instalments(plan, asked.total, country)
         found["plan"] = {
             "items": parts.instalment_lines(dated, claim.currency, spoken, page.phrase)
         }
     if situation.order:
         amount = spoken.money(situation.order.amount, claim.currency)
-        found["pay"] = {"pairs": parts.pay(situation.order, str(said["account"]), amount, spoken)}
+        found["pay"] = {"pairs": parts.pay(situation.order, amount, spoken)}
     return found

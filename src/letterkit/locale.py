@@ -159,6 +159,11 @@ class Locale:
         >>> get("fr-BE").rate(Decimal("10.50"))
         '10,50\xa0%'
         """
+        return self._known.get(("rate", value)) or self._remember(
+            ("rate", value), self._yearly(value)
+        )
+
+    def _yearly(self, value: Decimal) -> str:
         digits = f"{value:,f}"
         whole, _, fraction = digits.partition(".")
         fraction = fraction.rstrip("0")

@@ -11,9 +11,11 @@ import datetime
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from letterkit import data
 from letterkit.errors import Finding
 
 LAWS = ("BE", "CH", "FR", "GB", "IE", "IT", "LU", "NL")
@@ -47,6 +49,7 @@ ENCLOSURES = (
 )
 STAGES = (1, 2, 3, 4)
 NAMED = ("courtesy", "call", "dispute", "plan", "thanks", "claim")  # beside the four stages
+DEMANDING = ("3", "claim")  # the letters that ask for more than the invoices, where it is owed
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -88,6 +91,15 @@ class Person(NamedTuple):
     email: str = ""
 
 
+class Postal(NamedTuple):
+    """An address in its parts, where the case gives it so; ``number`` is the house's."""
+
+    street: str
+    number: str
+    postcode: str
+    town: str
+
+
 class Creditor(NamedTuple):
     """Who writes. ``address`` is the postal lines; ``town`` stands in the date line."""
 
@@ -110,6 +122,11 @@ class Creditor(NamedTuple):
     privacy: str = ""
     sme: bool = False
     vat: str = ""
+    postal: Postal | None = None  # the parts of `address`
+    payment_code: bool | None = None  # None: where the debtor's bank is known to read it
+    slip_language: str = ""  # de | fr | it | en; "" = the letter's, English where it has none
+    logo: Logo | None = None
+    envelope: str = ""
 
 
 class Debtor(NamedTuple):
@@ -129,6 +146,8 @@ class Debtor(NamedTuple):
     title: str = "none"  # civility of a debtor who is a person: mr | ms | none
     insolvent: date | None = None
     region: str = ""  # england_wales | scotland | northern_ireland
+    postal: Postal | None = None  # the parts of `address`
+    shared_phone: bool = False  # others may read what is sent to ``phone``
 
 
 class Payment(NamedTuple):
@@ -181,7 +200,10 @@ class Promise(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """One earlier contact. ``stage`` is set when it was one of the four letters."""
+    """One earlier contact. ``stage`` is set when it was one of the four letters.
+
+    ``named`` is ``claim`` when it was a Letter of Claim.
+    """
 
     date: datetime.date
     channel: str
@@ -191,6 +213,12 @@ class Contact(NamedTuple):
     person: str = ""
     result: str = ""
     promise: Promise | None = None
+    named: str = ""
+
+    @property
+    def letter(self) -> str:
+        """Which letter it was: ``"1"`` to ``"4"``, ``"claim"``; empty if it was none of these."""
+        return str(self.stage) if self.stage else self.named
 
 
 class Contract(NamedTuple):
@@ -256,6 +284,7 @@ class NextStep(NamedTuple):
     email: str = ""
     iban: str = ""
     register: str = ""
+    postal: Postal | None = None  # the parts of `address`
 
 
 class Enclosure(NamedTuple):
@@ -307,8 +336,10 @@ class Case(NamedTuple):
     next_step: NextStep | None = None
     enclosures: tuple[Enclosure, ...] = ()
     paid_until: date | None = None
+    envelope: str = ""  # a profile, or none; "" = as usual in the sender's country
     sample: bool = False
     source: str = ""  # where it was read, for messages
+    folder: str = ""  # where it lies, if it is a file: what is enclosed lies there too
 
     @property
     def currency(self) -> str:
@@ -384,6 +415,8 @@ class Claim(NamedTuple):
     or may run; ``per_day`` the interest of each further day, rounded to be
     shown; ``costs_paid`` what payments were set off against costs; ``coming``
     what a consumer will owe besides once a legal term has run out unpaid;
+    ``beyond`` what was paid on settled invoices toward the costs and fixed sums
+    of the whole claim;
     ``bases`` says for ``interest``, ``compensation`` and ``costs`` where they
     come from, or, where one is nothing, ``why`` (an id).
     """
@@ -399,6 +432,7 @@ class Claim(NamedTuple):
     costs: Decimal = ZERO
     costs_paid: Decimal = ZERO
     coming: Decimal = ZERO
+    beyond: Decimal = ZERO
     rate: Decimal | None = None
     per_day: Decimal | None = None
     days: str = "act/365"
@@ -449,6 +483,41 @@ class Block(NamedTuple):
     table: Callable[[], Table] | None = None
 
 
+class Slip(NamedTuple):
+    """What a Swiss payment slip prints, finished; what is empty is left out or drawn as a box.
+
+    ``words`` are the fixed texts by name, in ``language``; ``creditor`` and
+    ``debtor`` are name, street and place, any of the last two perhaps empty.
+    """
+
+    language: str
+    words: Mapping[str, str]
+    account: str
+    creditor: tuple[str, str, str]
+    debtor: tuple[str, str, str] | None
+    reference: str
+    message: str
+    currency: str
+    amount: str
+
+
+class PaymentCode(NamedTuple):
+    """A code that the payer's banking app reads; a writer draws it.
+
+    ``kind`` is epc or qr_bill; ``payload`` its text, to be written in ``encoding``
+    (utf-8 or iso-8859-1) at error correction level M; ``caption`` stands beside
+    an EPC code, ``label`` says what it is to whoever does not see it; a Swiss
+    code stands in its ``slip``.
+    """
+
+    kind: str
+    payload: str
+    encoding: str = "utf-8"
+    caption: str = ""
+    label: str = ""
+    slip: Slip | None = None
+
+
 class PaymentOrder(NamedTuple):
     """How the money should arrive; ``account`` is an IBAN without spaces."""
 
@@ -461,6 +530,40 @@ class PaymentOrder(NamedTuple):
     bic: str = ""
     sort_code: str = ""
     account_number: str = ""
+    code: PaymentCode | None = None
+
+
+class Box(NamedTuple):
+    """A part of the sheet: millimetres from its left and upper edge."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Envelope(NamedTuple):
+    """Where the address stands so that the envelope shows it; ``address`` None: there is no window.
+
+    ``shown`` is everything that can be seen through the window, wherever the sheet
+    slides: nothing but the address may stand there. ``bottom``: the address
+    fills its place from below. ``folds`` are millimetres from the upper edge.
+    """
+
+    name: str
+    side: str  # left | right
+    address: Box | None = None
+    shown: Box | None = None
+    bottom: bool = False
+    folds: tuple[float, ...] = ()
+    return_line: bool = False
+
+
+class Logo(NamedTuple):
+    """The picture of the letterhead: ``kind`` is svg or png."""
+
+    kind: str
+    raw: bytes
 
 
 class Recipient(NamedTuple):
@@ -471,12 +574,26 @@ class Recipient(NamedTuple):
     phone: str = ""
 
 
+class Attachment(NamedTuple):
+    """A file of the sender's that goes with an e-mail: under which name, and where it lies."""
+
+    name: str
+    path: Path
+
+    def content(self) -> bytes:
+        """What is in it."""
+        return data.contents(self.path)
+
+
 class Letter(NamedTuple):
     """A finished letter: plain text in blocks, for the writers to lay out.
 
     ``stage`` is ``"1"`` to ``"4"`` or the name of a special letter; ``short``
     maps the e-mail texts and the SMS that this letter has by name
-    (``email_subject``, ``sms``…).
+    (``email_subject``, ``sms``…). ``reply_to`` is the sender's e-mail address;
+    ``no_sms`` says why the letter must not be a text message, if so. ``postal`` is
+    the recipient as the post of that country wants it in the window of the
+    ``envelope``.
     """
 
     stage: str
@@ -497,3 +614,9 @@ class Letter(NamedTuple):
     enclosures: tuple[Enclosure, ...]
     warnings: tuple[Finding, ...] = ()
     sources: tuple[str, ...] = ()
+    reply_to: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    no_sms: Finding | None = None
+    postal: tuple[str, ...] = ()
+    envelope: Envelope = Envelope("none", "left")
+    logo: Logo | None = None

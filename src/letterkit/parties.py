@@ -9,15 +9,20 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from letterkit import payment
+from letterkit import data, envelopes, logo, payment
 from letterkit.fields import Fields
-from letterkit.model import KINDS, Creditor, Debtor, Person, Text
+from letterkit.model import KINDS, Creditor, Debtor, Logo, Person, Postal, Text
+from letterkit.payment import FieldError
+from letterkit.tree import Node
 from letterkit.values import (
+    Typed,
     checked,
     choice,
     country,
     day,
     email,
+    file_inside,
+    flag,
     line,
     link,
     number,
@@ -27,6 +32,7 @@ from letterkit.values import (
 
 TITLES = ("mr", "ms", "none")
 FORMS = ("company", "sole_trader", "individual")
+SLIP_LANGUAGES = ("de", "en", "fr", "it")
 REGIONS = ("england_wales", "scotland", "northern_ireland")
 NAME, SHORT, ADDRESS_LINE = line(120), line(60), line(70)
 MAX_ADDRESS_LINES = 7
@@ -47,7 +53,7 @@ _DISTRICT = re.compile(r"(?:\s+cedex)?(?:\s+\d{1,2}W?)?$", re.I)
 def creditor(f: Fields) -> Creditor:
     """Who writes."""
     home = f.need("country", country)
-    lines = address(f, "address", home, needed=True)
+    lines, postal = address(f, "address", home, needed=True)
     account = f.part("account", _british_account) or ("", "")
     return Creditor(
         name=f.need("name", NAME),
@@ -69,15 +75,32 @@ def creditor(f: Fields) -> Creditor:
         privacy=f.text("privacy", link),
         sme=f.flag("sme"),
         vat=f.text("vat", choice(("deductible", "not_deductible"))),
+        postal=postal,
+        payment_code=f.maybe("payment_code", flag),
+        slip_language=f.text("slip_language", choice(SLIP_LANGUAGES)),
+        logo=f.maybe("logo", Typed(partial(_logo, f), file_inside.takes)),
+        envelope=f.text("envelope", choice(envelopes.names())),
     )
+
+
+def _logo(f: Fields, node: Node) -> Logo:
+    """The picture in the folder of the file that names it, or below it."""
+    name, folder = file_inside(node), f.findings.folders.get(node.file)
+    if folder is None:
+        raise FieldError("logo_no_folder")
+    path = data.inside(folder, name)
+    if path is None:
+        raise FieldError("logo_missing", folder=folder)
+    return logo.picture(data.contents(path, logo.MAX_BYTES + 1))
 
 
 def debtor(f: Fields) -> Debtor:
     """Who owes; an unknown kind is a consumer, whom the law protects most."""
     home = f.need("country", country)
+    lines, postal = address(f, "address", home, needed=True)
     found = Debtor(
         name=f.need("name", NAME),
-        address=address(f, "address", home, needed=True),
+        address=lines,
         country=home,
         kind=f.text("kind", choice(KINDS)) or "consumer",
         form=f.text("form", choice(FORMS)),
@@ -90,6 +113,8 @@ def debtor(f: Fields) -> Debtor:
         title=f.text("title", choice(TITLES)) or "none",
         insolvent=f.maybe("insolvent", day),
         region=f.text("region", choice(REGIONS)),
+        postal=postal,
+        shared_phone=f.flag("shared_phone"),
     )
     if found.form == "company" and found.kind == "consumer" and not f.failed("kind"):
         f.find("consumer_company", "form")
@@ -121,19 +146,35 @@ def _british_account(f: Fields) -> tuple[str, str]:
     )
 
 
-def address(f: Fields, key: str, of: str, *, needed: bool = False) -> tuple[str, ...]:
-    """The postal lines: a list as it is, or street, number, postcode and town put in order."""
+def address(
+    f: Fields, key: str, of: str, *, needed: bool = False
+) -> tuple[tuple[str, ...], Postal | None]:
+    """The postal lines, and the parts they were made from where those are given.
+
+    A list is taken as it is; street, number, postcode and town are put in order.
+    """
     lines = f.listing(ADDRESS_LINE, MAX_ADDRESS_LINES, "want_address", "address_lines")
     read = f.either(lines, partial(_postal, of=of))
-    return (f.need(key, read) if needed else f.maybe(key, read)) or ()
+    found = f.need(key, read) if needed else f.maybe(key, read)
+    if isinstance(found, Postal):
+        return _lines(found, of), found
+    return found or (), None
 
 
-def _postal(f: Fields, of: str) -> tuple[str, ...]:
-    street, house = f.need("street", SHORT), f.text("number", line(12))
-    place = f.need("town", SHORT)
-    code = f.text("postcode", line(12))
+def _postal(f: Fields, of: str) -> Postal:
+    found = Postal(
+        street=f.need("street", SHORT),
+        number=f.text("number", line(12)),
+        postcode=f.text("postcode", line(12)),
+        town=f.need("town", SHORT),
+    )
     if of != "IE" and not f.given("postcode"):
         f.missing("postcode")
+    return found
+
+
+def _lines(postal: Postal, of: str) -> tuple[str, ...]:
+    street, house, code, place = postal
     first = f"{house} {street}" if of in NUMBER_FIRST else f"{street} {house}"
     if of in POSTCODE_LAST:
         return tuple(part for part in (first.strip(), place, code) if part)

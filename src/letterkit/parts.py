@@ -13,7 +13,7 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import Any, NamedTuple
 
-from letterkit import jurisdiction, payment, phrases, schedule
+from letterkit import jurisdiction, payment, phrases, postal, schedule
 from letterkit.claims import Asked
 from letterkit.locale import Locale
 from letterkit.model import (
@@ -52,16 +52,29 @@ def sender(case: Case, spoken: Locale) -> tuple[str, ...]:
 def recipient(case: Case, spoken: Locale) -> tuple[str, ...]:
     """The address: name as on an envelope, attention line, address, country abroad."""
     debtor = case.debtor
-    person = jurisdiction.is_person(case)
-    pattern = spoken.words[f"address_{debtor.title}" if person else "address_company"]
-    lines = [pattern.format(name=debtor.name)]
-    if debtor.attention:
-        pattern = spoken.words[f"attention_{debtor.attention.title}"]
-        lines.append(pattern.format(name=debtor.attention.name))
-    lines += debtor.address
+    lines = [*_addressee(case, spoken), *debtor.address]
     if debtor.country != case.creditor.country:
         lines.append(spoken.country(debtor.country))
     return tuple(lines)
+
+
+def envelope(case: Case, spoken: Locale) -> tuple[str, ...]:
+    """The same for the window of an envelope: as the post wants it."""
+    here, there = case.creditor.country, case.debtor.country
+    lines = [*_addressee(case, spoken), *postal.lines(case.debtor.address, there)]
+    if there != here:
+        lines.append(postal.country_line(there, here, spoken))
+    return tuple(lines)
+
+
+def _addressee(case: Case, spoken: Locale) -> Iterator[str]:
+    debtor = case.debtor
+    person = jurisdiction.is_person(case)
+    yield spoken.words[f"address_{debtor.title}" if person else "address_company"].format(
+        name=debtor.name
+    )
+    if debtor.attention:
+        yield spoken.words[f"attention_{debtor.attention.title}"].format(name=debtor.attention.name)
 
 
 @functools.lru_cache(maxsize=100)  # of a batch, all letters have the same
@@ -400,32 +413,36 @@ def instalment_blank(spoken: Locale, line: Line) -> tuple[str, ...]:
     )
 
 
-def pay(
-    order: PaymentOrder, account: str, amount: str, spoken: Locale
-) -> tuple[tuple[str, str], ...]:
-    """How to pay, as label and value."""
+def pay(order: PaymentOrder, amount: str, spoken: Locale) -> tuple[tuple[str, str], ...]:
+    """How to pay, as label and value; a British account before the IBAN that serves from abroad."""
     pairs = [("label_payee", order.payee)]
-    if order.account:
-        pairs.append(("label_iban", account))
-        if order.bic:
-            pairs.append(("label_bic", order.bic))
-    elif order.sort_code:
+    if order.sort_code:
         pairs.append(("label_sort_code", order.sort_code))
         pairs.append(("label_account_number", order.account_number))
+    if order.account:
+        pairs.append(("label_iban", spoken.iban(order.account)))
+        if order.bic:
+            pairs.append(("label_bic", order.bic))
     pairs.append(("label_amount", amount))
     if order.reference:
-        pairs.append(("label_reference", order.reference))
+        pairs.append(("label_reference", payment.reference_printed(order.reference)))
     if order.link:
         pairs.append(("label_link", order.link))
     return tuple((label(spoken, word), value) for word, value in pairs)
 
 
-def pay_blank(spoken: Locale) -> tuple[tuple[str, str], ...]:
-    """The same, to fill in."""
+def pay_blank(spoken: Locale, law: str) -> tuple[tuple[str, str], ...]:
+    """The same, to fill in: within the United Kingdom by sort code and account number."""
     labels = spoken.labels
+    account = [("label_iban", labels["account"])]
+    if law == "GB":
+        account = [
+            ("label_sort_code", labels["sort_code"]),
+            ("label_account_number", labels["account_number"]),
+        ]
     pairs = [
         ("label_payee", labels["payee"]),
-        ("label_iban", labels["account"]),
+        *account,
         ("label_amount", labels["demanded"]),
         ("label_reference", labels["payment_reference"]),
     ]

@@ -193,9 +193,70 @@ def check_qrr(text: str) -> str:
     carry = 0
     for digit in digits[:-1]:
         carry = _QRR_CARRY[(carry + int(digit)) % 10]
-    if int(digits[-1]) != (10 - carry) % 10:
+    if int(digits[-1]) != (10 - carry) % 10 or not int(digits):
         raise FieldError("reference_qrr")
     return digits
+
+
+def kind_of(reference: str) -> tuple[str, str]:
+    """``ogm``, ``rf``, ``qrr`` or ``text``, and the reference as a code holds it.
+
+    >>> kind_of("+++010/8068/17183+++")
+    ('ogm', '010806817183')
+    """
+    checks = {"ogm": check_ogm, "rf": check_rf, "qrr": check_qrr}
+    forms = {"ogm": r"\+\+\+.+\+\+\+", "rf": r"(?i:RF)\d{2}.+", "qrr": r"[\d ]{27,}"}
+    for kind, form in forms.items():
+        if re.fullmatch(form, reference, re.ASCII):
+            try:
+                return kind, checks[kind](reference).translate({ord(c): None for c in "+/"})
+            except FieldError:
+                break
+    return "text", reference
+
+
+def reference_printed(reference: str) -> str:
+    """A reference as a payer copies it: RF in fours, a QR reference in fives from the right.
+
+    >>> reference_printed("210000000003139471430009017")
+    '21\xa000000\xa000003\xa013947\xa014300\xa009017'
+    """
+    kind, bare = kind_of(reference)
+    if kind == "rf":
+        return NBSP.join(bare[n : n + 4] for n in range(0, len(bare), 4))
+    if kind == "qrr":
+        return NBSP.join((bare[:2], *(bare[n : n + 5] for n in range(2, 27, 5))))
+    return reference
+
+
+def is_qr_iban(iban: str) -> bool:
+    """Whether a Swiss account takes QR references only: its institution is 30000 to 31999."""
+    return iban[:2] in ("CH", "LI") and iban[4:9].isdigit() and 30000 <= int(iban[4:9]) <= 31999
+
+
+def new_ogm(number: str) -> str:
+    """A structured communication made from an invoice number of at most ten digits.
+
+    >>> new_ogm("2026-0412")
+    '+++002/0260/41222+++'
+    """
+    digits = _compact(number, "-./")
+    if not re.fullmatch(r"\d{1,10}", digits, re.ASCII) or not int(digits):
+        raise FieldError("new_reference_ogm")
+    return check_ogm(f"{digits:0>10}{int(digits) % 97 or 97:02}")
+
+
+def new_rf(number: str) -> str:
+    """A creditor reference made from the letters and digits of an invoice number, 21 at most.
+
+    >>> new_rf("539007547034")
+    'RF18539007547034'
+    """
+    body = _compact(number, "-./")
+    if not re.fullmatch(r"[A-Z0-9]{1,21}", body, re.ASCII):
+        raise FieldError("new_reference_rf")
+    rest = int("".join(str(int(c, 36)) for c in f"{body}RF00")) % 97
+    return check_rf(f"RF{98 - rest:02}{body}")
 
 
 def check_reference(text: str, country: str) -> str:

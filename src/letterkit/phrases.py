@@ -22,8 +22,8 @@ LINES = {
     "credit": ("number date amount", ""),
     "contact": (
         "date title person promise_date promise_amount",
-        "post registered registered_post email pec sms phone visit stage1 stage2 stage3 by_them"
-        " promised no_answer message",
+        "post registered registered_post email pec sms phone visit stage1 stage2 stage3 claim"
+        " by_them promised no_answer message",
     ),
     "instalment_line": ("number date amount", ""),
     "claim_principal": ("", "several reduced"),
@@ -90,4 +90,5 @@ def contact(earlier: Contact, title: str, currency: str, spoken: Locale) -> Said
         "promise_amount": spoken.money(sum_promised, currency) if sum_promised else "",
         **{name.replace("+", "_"): name == earlier.channel for name in CONTACT_CHANNELS},
         **{f"stage{stage}": earlier.stage == stage for stage in (1, 2, 3)},
+        "claim": earlier.named == "claim",
     }

@@ -42,6 +42,8 @@ def read(given: Given) -> tuple[OwnRates, ...]:
 
     Raises `InputError` with everything that is wrong in the first file that is.
     """
+    if given == ():
+        return ()
     one = isinstance(given, str | Path | bytes | Mapping | OwnRates)
     sources = cast("Sequence[One]", [given] if one else given)
     found: list[OwnRates] = []

@@ -24,11 +24,15 @@ _DAY = timedelta(days=1)
 
 
 class Rate(NamedTuple):
-    """Percent a year, from ``since`` on; ``source`` says where it was read."""
+    """Percent a year, from ``since`` on; ``source`` says where it was read.
+
+    ``exact`` is the rate before the rounding that a statute prescribes, where it differs.
+    """
 
     since: date
     percent: Decimal
     source: str = ""
+    exact: Decimal | None = None
 
 
 class Series(NamedTuple):
@@ -53,7 +57,10 @@ class Series(NamedTuple):
             return None
         if self.gap and self.gap[0] <= day <= self.gap[1]:
             return None
-        return next((rate for rate in reversed(self.rates) if rate.since <= day), None)
+        for rate in reversed(self.rates):
+            if rate.since <= day:
+                return rate
+        return None
 
     def last_known(self, day: date) -> date | None:
         """The last day before ``day``, itself without a rate, that has one; None if none has."""
@@ -68,6 +75,12 @@ class Series(NamedTuple):
         if self.known_until:
             ends.append(self.known_until + _DAY)
         return (*(rate.since for rate in self.rates), *ends)
+
+    def raised(self, by: Decimal) -> Series:
+        """The same with ``by`` percent added to every rate."""
+        if not by:
+            return self
+        return self._replace(rates=tuple(r._replace(percent=r.percent + by) for r in self.rates))
 
     def with_rates(self, more: Sequence[Rate], until: date) -> Series:
         """The same with somebody's own rates put in, known until ``until``; a gap stays unknown."""
@@ -84,7 +97,12 @@ class Series(NamedTuple):
 
 def percent(value: Any) -> Decimal:
     """A rate or sum of a YAML file as the digits written there, with at least two decimals."""
-    exact = Decimal(str(value))
+    return _exactly(str(value))
+
+
+@functools.lru_cache(maxsize=1000)  # the tables say the same few in every letter
+def _exactly(digits: str) -> Decimal:
+    exact = Decimal(digits)
     return exact.quantize(CENT) if exact == exact.quantize(CENT) else exact
 
 
@@ -99,7 +117,12 @@ def series(law: str, name: str) -> Series:
     """The series ``name`` (commercial, legal) of one of the eight laws."""
     found, sources = table(law)["series"][name], table(law)["sources"]
     rates = tuple(
-        Rate(row["since"], percent(row["rate"]), sources[row["source"]]["title"])
+        Rate(
+            row["since"],
+            percent(row["rate"]),
+            sources[row["source"]]["title"],
+            percent(row["exact"]) if "exact" in row else None,
+        )
         for row in found["rows"]
     )
     return Series(law, name, rates, found.get("known_until"), found["published_at"])

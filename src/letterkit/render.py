@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from letterkit import case as case_reader
-from letterkit import data, rate_file, schedule
-from letterkit import law as rules
+from letterkit import rate_file, showcase
 from letterkit.errors import Finding, InputError
 from letterkit.letter import Source, compose, compose_blank, stage_name
-from letterkit.model import Letter
-from letterkit.writers import WRITERS
+from letterkit.model import Case, Letter
+from letterkit.writers import TEXTS, WRITERS
 
-TEXT_FORMATS = ("txt", "md", "html")
-"""Formats that are text: `render` gives them as `str`, any other as `bytes`."""
+TEXT_FORMATS = (*TEXTS, "sms")
+"""Formats that `render` gives as `str`; any other as `bytes`."""
 
 
 def render(
@@ -40,15 +39,17 @@ def render(
     4, or courtesy, call, dispute, plan, thanks or claim; ``on`` is the letter's
     date and is never guessed; ``language`` is a tag (``fr-BE``) or a language
     (``fr``); ``law`` is a country code; None means as the case says. ``format``
-    is txt, md or html. ``allow`` names the warnings to let pass. ``templates``
-    is a folder of the user's own words, ``creditor`` the sender's details when
-    the case leaves them out, ``rates`` rates of interest of the user's own (see
-    `rate_file`). With ``blank`` there is no case and no date: ``language``,
-    ``law`` and ``kind`` (business, consumer) choose the letter to fill in by hand.
+    is one of `WRITERS`: txt, md, html, docx, eml, sms. ``allow`` names the
+    warnings to let pass. ``templates`` is a folder of the user's own words,
+    ``creditor`` the sender's details when the case leaves them out, ``rates``
+    rates of interest of the user's own (see `rate_file`). With ``blank`` there is
+    no case and no date: ``language``, ``law`` and ``kind`` (business, consumer)
+    choose the letter to fill in by hand.
 
-    Returns `str` for txt, md and html. Raises `InputError` when the input is
-    wrong, `Refused` when a rule says that this letter must not be sent. Pure:
-    the same input gives the same bytes; no clock, no network.
+    Returns `str` for txt, md, html and sms, `bytes` for the others. Raises
+    `InputError` when the input is wrong, `Refused` when a rule says that this
+    letter must not be sent. Pure: the same input gives the same bytes; no
+    clock, no network. Only files that the case encloses are read besides.
 
     >>> from datetime import date
     >>> text = render("examples/be-b2b.yaml", stage=1, on=date(2026, 11, 5))
@@ -90,23 +91,19 @@ def planned(
     *,
     creditor: str | Path | Mapping[str, Any] | None = None,
     law: str | None = None,
-) -> tuple[Any, date]:
+) -> tuple[Case, date]:
     """The case with the letters before ``stage`` sent on their dates, and the date of ``stage``.
 
     ``stage`` is 1 to 4; it is dated by its contact in the case, else by the schedule.
     """
     full = case_reader.read(case, creditor=creditor)
-    return schedule.planned(full, int(stage_name(stage)), rules.settle(full, law or ""))
+    return showcase.planned(full, int(stage_name(stage)), law)
 
 
 def example(name: str, stage: int | str, language: str, format: str = "txt") -> str | bytes:
-    """One of the example cases as a letter, dated by its schedule: what the site shows."""
-    source = data.own_text("examples", f"{name}.yaml")
-    if source is None:
-        choices = ", ".join(data.example_names())
-        raise InputError([Finding("example_unknown", seen=name, values={"choices": choices})])
-    sent, on = planned(source.encode(), stage)
-    return render(sent, stage=stage, on=on, language=language, format=format)
+    """One of the letters of `showcase`: what the site shows."""
+    case, on = showcase.situation(name, stage_name(stage))
+    return render(case, stage=stage, on=on, language=language, format=format)
 
 
 def blank(

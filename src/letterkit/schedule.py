@@ -55,7 +55,7 @@ class Wait(NamedTuple):
     id: str
     due: datetime.date
     days: int = 0
-    letter: int = 0
+    letter: str = ""
 
 
 def easter(year: int) -> date:
@@ -257,9 +257,20 @@ def letters(case: Case, stage: int | None = None) -> list[Contact]:
     return sorted(ours, key=lambda c: (c.date, c.stage))
 
 
+def letter_of_claim(case: Case) -> Contact | None:
+    """The last Letter of Claim that we sent."""
+    sent = [c for c in case.contacts if c.named == "claim" and c.by == "us"]
+    return max(sent, key=lambda c: c.date, default=None)
+
+
 def deadline_of(sent: Contact, case: Case, law: str) -> date | None:
-    """The deadline that a letter already sent had set: as recorded, else by the policy."""
-    return sent.deadline or deadline(case._replace(deadline={}), str(sent.stage), sent.date, law)
+    """The deadline that a letter already sent had set: as recorded, else by the policy.
+
+    For a Letter of Claim never earlier than the law allows.
+    """
+    set_ = sent.deadline or deadline(case._replace(deadline={}), sent.letter, sent.date, law)
+    least = legal_deadline(case, sent.letter, sent.date, law) if sent.named else None
+    return max(set_, least) if set_ and least else set_
 
 
 def open_promises(case: Case) -> Iterator[tuple[Contact, date]]:
@@ -268,11 +279,11 @@ def open_promises(case: Case) -> Iterator[tuple[Contact, date]]:
     A promised sum is kept once that much was paid from the day of the promise
     on; a promise of everything is kept when nothing is left, which other rules see.
     """
-    payments = [p for invoice in case.invoices for p in invoice.payments]
     for contact in case.contacts:
         promise = contact.promise
         if promise is None:
             continue
+        payments = (p for invoice in case.invoices for p in invoice.payments)
         since = sum(p.amount for p in payments if p.date >= contact.date)
         if promise.amount is None or since < promise.amount:
             yield contact, promise.date
@@ -282,8 +293,8 @@ def waits(case: Case, stage: int, law: str) -> list[Wait]:
     """What the letter of ``stage`` waits for, the longest wait last.
 
     The policy's days after the oldest open invoice fell due; the last letter's
-    deadline and the days its answer may spend in the post; the day after a
-    promise that is still running.
+    deadline and the days its answer may spend in the post (stage 4 waits for that
+    of a Letter of Claim as well); the day after a promise that is still running.
     """
     policy, oldest = case.policy, _oldest(case.invoices).due
     days = policy.days(stage)
@@ -293,7 +304,12 @@ def waits(case: Case, stage: int, law: str) -> list[Wait]:
         last = earlier[-1]
         answered = deadline_of(last, case, law) or last.date
         until = answered + timedelta(days=policy.post_days)
-        found.append(Wait(until, "deadline", answered, policy.post_days, last.stage or 0))
+        found.append(Wait(until, "deadline", answered, policy.post_days, str(last.stage)))
+    claim = letter_of_claim(case) if stage == STAGES[-1] else None
+    if claim:
+        answered = deadline_of(claim, case, law) or claim.date
+        until = answered + timedelta(days=policy.post_days)
+        found.append(Wait(until, "deadline", answered, policy.post_days, "claim"))
     found += [Wait(promised + _DAY, "promise", promised) for _, promised in open_promises(case)]
     return sorted(found, key=lambda wait: wait.until)
 

@@ -121,6 +121,7 @@ def as_json(shown: Statement) -> str:
         "currency": claim.currency,
         "total": _totals(claim),
         "coming": claim.coming,
+        "set_off_from_settled": claim.beyond,
         "rate": claim.rate,
         "per_day": claim.per_day,
         "day_count": claim.days,

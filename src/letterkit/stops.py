@@ -76,6 +76,12 @@ class Draft(NamedTuple):
         return schedule.deadline_of(sent, self.case, self.law) if sent else None
 
     @property
+    def claim_deadline(self) -> date | None:
+        """The last day that our Letter of Claim left for an answer, if there was one."""
+        sent = schedule.letter_of_claim(self.case)
+        return schedule.deadline_of(sent, self.case, self.law) if sent else None
+
+    @property
     def others(self) -> list[Invoice]:
         """Invoices that are due as well, but are not what this letter is about."""
         about = [item.invoice for item in self.about.items]
@@ -149,6 +155,8 @@ def _something_left(draft: Draft) -> Iterator[Finding]:
     """A paid or credited invoice is not reminded of."""
     owed = draft.claim
     issued = [i for i in draft.case.invoices if i.issued <= draft.on]
+    if draft.repeats and draft.repeats.claim.items:  # it is these that are handed over
+        issued = [item.invoice for item in draft.repeats.claim.items]
     if issued and not (owed.items or owed.disputed or owed.not_due):
         numbers = ", ".join(i.number for i in issued)
         values = {"numbers": numbers, "date": draft.on.isoformat()}
@@ -258,12 +266,27 @@ def _mandate_given(draft: Draft) -> Iterator[Finding]:
 
 
 def _letter_of_claim_first(draft: Draft) -> Iterator[Finding]:
-    """No court claim against an individual before the letter that must come first."""
+    """No court claim against an individual before the Letter of Claim and its term (3.4)."""
     step = draft.case.next_step
-    if step and step.kind == "court":
-        for row in jurisdiction.rows(draft.law, "before_court", draft.case, draft.stage):
-            if row["letter"] == "claim":
-                yield Finding("no_letter_of_claim", WARNING, path="next_step.kind", seen=step.kind)
+    if not (step and step.kind == "court"):
+        return
+    for row in jurisdiction.rows(draft.law, "before_court", draft.case, draft.stage):
+        last, began = draft.claim_deadline, min(draft.on, step.since or draft.on)
+        if last is None:
+            yield Finding("no_letter_of_claim", WARNING, path="next_step.kind", seen=step.kind)
+        elif began <= last:
+            yield Finding(
+                "before_claim_deadline",
+                path="next_step.since",
+                seen=began.isoformat(),
+                article=jurisdiction.article(draft.law, row["article"], draft.on),
+                values={
+                    "deadline": last.isoformat(),
+                    "from": schedule.next_working_day(
+                        last + _DAY, draft.working_days_of
+                    ).isoformat(),
+                },
+            )
 
 
 def _agent_named(draft: Draft) -> Iterator[Finding]:

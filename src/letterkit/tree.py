@@ -27,7 +27,14 @@ HIDDEN = re.compile(
 
 
 class Findings(list[Finding]):
-    """What is wrong with the input; reading stops at the hundredth."""
+    """What is wrong with the input; reading stops at the hundredth.
+
+    ``folders``: name of each file that was read, as `Node.file` has it → its folder.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folders: dict[str, str] = {}
 
     def append(self, finding: Finding) -> None:
         """Add one; `InputError` when nobody would read more of them."""

@@ -11,10 +11,13 @@ Which rules a language follows stands in the `typography:` part of its file in
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 NBSP = "\u00a0"
+ONE_SMS = 160
+"""Septets in one part of GSM 03.38."""
 
 _SPACES = " \n\u00a0\u202f"
 _GUILLEMETS = re.compile(rf"«[{_SPACES}]*|[{_SPACES}]*»")
@@ -42,6 +45,7 @@ _GSM7 = (
 )
 _GSM7_TWO = "\f^{}\\[~]|€"
 _IN_GSM7 = re.compile(f"[{re.escape(_GSM7 + _GSM7_TWO)}]*")
+_LIGATURES = {"œ": "oe", "Œ": "OE", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i"}
 _TAKES_TWO = re.compile(f"[{re.escape(_GSM7_TWO)}]")
 
 
@@ -93,6 +97,23 @@ def plain(text: str) -> str:
     "l'8 novembre - grazie"
     """
     return _TYPED.sub(lambda mark: _PLAIN[mark[0]], text)
+
+
+def gsm7(text: str) -> str:
+    """``text`` in plain marks, and without the accents that the alphabet of SMS lacks.
+
+    >>> gsm7("Françoise Lefèvre, à Kraków")
+    'Francoise Lefèvre, à Krakow'
+    """
+    text = plain(text)
+    if _IN_GSM7.fullmatch(text):
+        return text
+    return "".join(c if _IN_GSM7.fullmatch(c) else _bare(c) for c in text)
+
+
+def _bare(letter: str) -> str:
+    base = _LIGATURES.get(letter) or unicodedata.normalize("NFKD", letter)[:1]
+    return base if _IN_GSM7.fullmatch(base) else letter
 
 
 def gsm7_length(text: str) -> int | None:

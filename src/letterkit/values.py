@@ -122,6 +122,16 @@ def _folded(node: Node) -> str:
     return text
 
 
+@takes(type="string", format="file", maxLength=200)
+def file_inside(node: Node) -> str:
+    """The name of a file in the folder of the case or below it."""
+    text = line(200)(node)
+    parts = text.split("/")
+    if re.search(r'[\\:*?"<>|]', text) or not all(part.strip(" .") for part in parts):
+        raise FieldError("file_outside")
+    return text
+
+
 def choice(known: Sequence[str], id: str = "choice") -> Typed[str]:
     """One of the codes ``known``."""
 

@@ -10,9 +10,9 @@ inherited blocks and misspelt overrides in silence.
 
 The grammar is a white list: text, ``{{ name }}``, ``{{ word.name }}``,
 ``{{ name | filter }}``, ``{% if name %}``, ``not``, ``else``, and
-``{% block %}`` at the top. Jinja reads a file into its syntax tree; what the
-list does not know is refused there, and the rest is filled in here. Nothing is
-ever compiled or called, so a value cannot become a template.
+``{% block %}`` at the top: so little of Jinja's that it is read here, mark by
+mark (a letter by command would wait a third longer for Jinja itself). Nothing
+is ever compiled or called, so a value cannot become a template.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
-
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from typing import NamedTuple, TypeVar
 
 from letterkit import data, locale
 from letterkit.errors import WARNING, Finding, InputError
@@ -50,6 +48,10 @@ BESIDE = ("title", *SHORT_BLOCKS)
 
 _SPACE = re.compile(r"[ \t\r\n]+")
 _PARAGRAPH = "\n\n"
+_MARK = re.compile(r"\{%(?P<tag>.*?)%\}|\{\{(?P<value>.*?)\}\}|(?P<comment>\{#.*?#\})", re.DOTALL)
+_BEGUN = re.compile(r"\{[%{#]")
+_TAG = re.compile(r"\s*(?:(if|if\s+not|block)\s+([a-z]\w*)|else|endif|endblock)\s*")
+_VALUE = re.compile(rf"\s*(?:word\.(\w+)|([a-z]\w*)(?:\s*\|\s*({'|'.join(FILTERS)}))?)\s*")
 _BLOCK = re.compile(r"\{%-?\s*block\s+(\w+)")
 _REMEMBERED = 500  # patterns, for each block
 STAGED = re.compile(rf"^(\w+?)_({'|'.join(STAGE_FILES)})$")
@@ -60,10 +62,10 @@ Facts = Mapping[str, str | bool]
 
 
 class Value(NamedTuple):
-    """A fact to print; ``put`` writes a preposition before it."""
+    """A fact to print; ``put`` writes a preposition before it, if one is asked for."""
 
     name: str
-    put: Callable[[Any], str] = str
+    put: Callable[[str], str] | None = None
 
 
 class Choice(NamedTuple):
@@ -90,14 +92,19 @@ class Variant:
     def __init__(self, parts: list[str | Value]) -> None:
         text = ["%s" if isinstance(part, Value) else part.replace("%", "%%") for part in parts]
         self._pattern = _folded("".join(text))
-        self._values = [part for part in parts if isinstance(part, Value)]
-        self._fixed = () if self._values else _paragraphs(self._pattern % ())
+        values = [part for part in parts if isinstance(part, Value)]
+        self._names = [value.name for value in values]
+        self._put = [(place, value.put) for place, value in enumerate(values) if value.put]
+        self._fixed = () if values else _paragraphs(self._pattern % ())
 
     def paragraphs(self, facts: Facts) -> tuple[str, ...]:
         """The paragraphs with the values of ``facts``, each one line; empty ones are left out."""
-        if not self._values:
+        if not self._names:
             return self._fixed
-        return _paragraphs(self._pattern % tuple([put(facts[name]) for name, put in self._values]))
+        said = list(map(facts.__getitem__, self._names))
+        for place, put in self._put:
+            said[place] = put(str(said[place]))
+        return _paragraphs(self._pattern % tuple(said))
 
 
 class Template:
@@ -162,8 +169,10 @@ def _remember(known: dict[Answers, T], answers: Answers, found: T) -> None:
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
-    parts = text.split(_PARAGRAPH) if _PARAGRAPH in text else [text]
-    return tuple([folded for part in parts if (folded := _folded(part))])
+    if _PARAGRAPH not in text:
+        text = _folded(text)
+        return (text,) if text else ()
+    return tuple([folded for part in text.split(_PARAGRAPH) if (folded := _folded(part))])
 
 
 def _asked(parts: Parts) -> set[str]:
@@ -196,9 +205,6 @@ class File(NamedTuple):
     blocks: Mapping[str, Template]
 
 
-READER = Environment()
-
-
 def _fault(id: str, file: str, line: int = 0, at: str = "", /, **values: str) -> InputError:
     """What is wrong in a template: its file, the line, and ``at``, the block."""
     return InputError([Finding(id, path=at, file=file, line=line, values=values)])
@@ -216,83 +222,99 @@ def _folded(text: str) -> str:
 
 
 class _Reader:
-    """Turns the syntax tree of one file into blocks; refuses what the white list lacks."""
+    """Reads the text of one file, mark by mark, into blocks; refuses what the grammar lacks."""
 
-    def __init__(self, file: str, names: Names, spoken: Locale, person: bool) -> None:
-        self.file, self.names, self.spoken = file, names, spoken
+    def __init__(self, source: str, file: str, names: Names, spoken: Locale, person: bool) -> None:
+        self.source, self.file, self.names, self.spoken = source, file, names, spoken
         self.words = spoken.words_for(person)
+        self.marks = _MARK.finditer(source)
+        self.at = 0  # the end of the last mark
         self.block = ""
 
-    def fault(self, id: str, node: nodes.Node, **values: str) -> InputError:
-        return _fault(id, self.file, node.lineno, self.block, **values)
-
-    def blocks(self, tree: nodes.Template) -> dict[str, Template]:
+    def blocks(self) -> dict[str, Template]:
         found = {}
-        for node in tree.body:
-            if isinstance(node, nodes.Block):
-                self.block = node.name
-                found[node.name] = Template(self.parts(node.body), node.lineno)
+        for mark in self.marks:
+            self.nothing_until(mark.start())
+            self.at = mark.end()
+            tag = _TAG.fullmatch(mark["tag"] or "")
+            if tag and tag[1] == "block":
+                self.block = tag[2]
+                parts, _ = self.parts(mark, "endblock")
+                found[self.block] = Template(parts, self.line(mark.start()))
                 self.block = ""
-                continue
-            for inner in node.nodes if isinstance(node, nodes.Output) else [node]:
-                if not isinstance(inner, nodes.TemplateData):
-                    raise self.fault("template_grammar", node)
-                if inner.data.strip():
-                    text = inner.data.strip()[:40]
-                    line = node.lineno + inner.data[: inner.data.index(text[0])].count("\n")
-                    raise _fault("template_text_outside", self.file, line, text=text)
+            elif not mark["comment"]:
+                raise self.fault("template_grammar", mark.start())
+        self.nothing_until(len(self.source))
         return found
 
-    def parts(self, body: list[nodes.Node]) -> Parts:
-        return [
-            self.part(inner)
-            for node in body
-            for inner in (node.nodes if isinstance(node, nodes.Output) else [node])
-        ]
+    def parts(self, opened: re.Match[str], *ends: str) -> tuple[Parts, str]:
+        """What follows the mark ``opened``, up to a tag of ``ends``; and which one that is."""
+        parts: Parts = []
+        for mark in self.marks:
+            text = _SPACE.sub(_gap, self.until(mark.start()))
+            self.at = mark.end()
+            parts.append(self.spoken.typography(text, sms=self.block in SMS_BLOCKS))
+            if mark["value"] is not None:
+                parts.append(self.value(mark))
+            elif mark["tag"] is not None:
+                tag = _TAG.fullmatch(mark["tag"])
+                if tag is None:
+                    raise self.fault("template_grammar", mark.start())
+                if tag[0].strip() in ends:
+                    return parts, tag[0].strip()
+                if tag[1] == "block":
+                    raise self.fault("template_block_nested", mark.start(), block=tag[2])
+                if tag[1] is None:
+                    raise self.fault("template_syntax", mark.start(), said=mark[0])
+                parts.append(self.choice(mark, tag))
+        self.until(len(self.source))
+        raise self.fault("template_syntax", opened.start(), said=opened[0])
 
-    def part(self, node: nodes.Node) -> str | Value | Choice:
-        if isinstance(node, nodes.TemplateData):
-            return self.spoken.typography(_SPACE.sub(_gap, node.data), sms=self.block in SMS_BLOCKS)
-        if isinstance(node, nodes.Name):
-            return Value(self.value(node))
-        if isinstance(node, nodes.Getattr) and node.node == nodes.Name("word", "load"):
-            return self.word(node)
-        if isinstance(node, nodes.Filter) and isinstance(node.node, nodes.Name):
-            return self.filtered(node, self.value(node.node))
-        if isinstance(node, nodes.If) and not node.elif_:
-            test, then, otherwise = node.test, node.body, node.else_
-            if isinstance(test, nodes.Not):
-                test, then, otherwise = test.node, otherwise, then
-            if isinstance(test, nodes.Name):
-                return Choice(self.name(test), self.parts(then), self.parts(otherwise))
-        if isinstance(node, nodes.Block):
-            raise self.fault("template_block_nested", node, block=node.name)
-        raise self.fault("template_grammar", node)
+    def choice(self, mark: re.Match[str], tag: re.Match[str]) -> Choice:
+        name = self.known(mark, tag[2], self.names.values | self.names.flags)
+        then, end = self.parts(mark, "else", "endif")
+        otherwise = self.parts(mark, "endif")[0] if end == "else" else []
+        return Choice(name, then, otherwise) if tag[1] == "if" else Choice(name, otherwise, then)
 
-    def value(self, node: nodes.Name) -> str:
-        if node.name not in self.names.values:
-            raise self.unknown(node, self.names.values)
-        return node.name
+    def value(self, mark: re.Match[str]) -> str | Value:
+        said = _VALUE.fullmatch(mark["value"])
+        if said is None:
+            raise self.fault("template_grammar", mark.start())
+        word, name, preposition = said.groups()
+        if word is None:
+            known = self.known(mark, name, self.names.values)
+            return Value(known, getattr(self.spoken, preposition) if preposition else None)
+        if word not in self.words:
+            raise self.fault("template_word_unknown", mark.start(), word=word)
+        return self.words[word]
 
-    def name(self, node: nodes.Name) -> str:
-        known = self.names.values | self.names.flags
-        if node.name not in known:
-            raise self.unknown(node, known)
-        return node.name
+    def known(self, mark: re.Match[str], name: str, names: frozenset[str]) -> str:
+        if name not in names:
+            guess = nearest(name, sorted(names))
+            raise self.fault("template_name_unknown", mark.start(), name=name, guess=guess)
+        return name
 
-    def unknown(self, node: nodes.Name, known: frozenset[str]) -> InputError:
-        guess = nearest(node.name, sorted(known))
-        return self.fault("template_name_unknown", node, name=node.name, guess=guess)
+    def until(self, end: int) -> str:
+        """The text from the last mark to ``end``; a mark that begins in it has no end."""
+        begun = _BEGUN.search(self.source, self.at, end)
+        if begun:
+            raise self.fault(
+                "template_syntax", begun.start(), said=self.source[begun.start() : end]
+            )
+        return self.source[self.at : end]
 
-    def word(self, node: nodes.Getattr) -> str:
-        if node.attr not in self.words:
-            raise self.fault("template_word_unknown", node, word=node.attr)
-        return self.words[node.attr]
+    def nothing_until(self, end: int) -> None:
+        """Raise if there is text up to ``end``: all of it belongs into blocks."""
+        text = self.until(end).lstrip()
+        if text:
+            raise self.fault("template_text_outside", end - len(text), text=text.strip()[:40])
 
-    def filtered(self, node: nodes.Filter, value: str) -> Value:
-        if node.name not in FILTERS or node.args or node.kwargs:
-            raise self.fault("template_grammar", node)
-        return Value(value, getattr(self.spoken, node.name))
+    def fault(self, id: str, at: int, /, **values: str) -> InputError:
+        return _fault(id, self.file, self.line(at), self.block, **values)
+
+    def line(self, at: int) -> int:
+        """The line of the file on which the character ``at`` stands."""
+        return self.source.count("\n", 0, at) + 1
 
 
 def read_file(source: str, name: str, tag: str, names: Names, *, person: bool = False) -> File:
@@ -300,15 +322,7 @@ def read_file(source: str, name: str, tag: str, names: Names, *, person: bool = 
 
     Raises `InputError` that names file and line.
     """
-    try:
-        tree = READER.parse(source)
-    except TemplateSyntaxError as error:
-        above = _BLOCK.findall("\n".join(source.split("\n")[: error.lineno]))
-        block = above[-1] if above else ""
-        raise _fault(
-            "template_syntax", name, error.lineno, block, said=str(error.message)
-        ) from None
-    return File(name, _Reader(name, names, locale.get(tag), person).blocks(tree))
+    return File(name, _Reader(source, name, names, locale.get(tag), person).blocks())
 
 
 @functools.cache
@@ -488,7 +502,7 @@ class Words:
         template = self._chain.blocks.get(block)
         return template.variant(self._facts).paragraphs(self._facts) if template else ()
 
-    def body(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def body(self) -> list[tuple[str, tuple[str, ...]]]:
         """The blocks of the letter in the stage file's order: each one's name and paragraphs."""
-        for name, variant in self._chain.body.variants(self._facts):
-            yield name, variant.paragraphs(self._facts)
+        facts = self._facts
+        return [(name, v.paragraphs(facts)) for name, v in self._chain.body.variants(facts)]

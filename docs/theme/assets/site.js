@@ -1,37 +1,154 @@
-// The Copy and Print buttons beside a letter. The text is in the page before this runs.
+// The buttons beside a letter. What they copy is in the page before this runs.
 
-async function copy(sheet) {
-  const text = sheet.querySelector(".sheet__text");
-  const said = sheet.querySelector(".sheet__said");
+const FONT = "font-family:Calibri,Arial,sans-serif;font-size:11pt";
+const LOOK = {
+  P: `margin:0 0 11pt;${FONT}`,
+  UL: `margin:0 0 11pt;${FONT}`,
+  LI: FONT,
+  TABLE: `border-collapse:collapse;margin:0 0 11pt;${FONT}`,
+  TH: `padding:2pt 6pt;${FONT};font-weight:bold`,
+  TD: `padding:2pt 6pt;${FONT}`,
+};
+
+// The letter as render(...) gives it: parts set apart by an empty line.
+function plainText(slot) {
+  const article = slot.querySelector("article");
+  if (!article) return slot.textContent;
+  const text = (node) => {
+    const copy = node.cloneNode(true);
+    copy.querySelectorAll(".why").forEach((link) => link.remove());
+    copy.querySelectorAll("br").forEach((line) => line.replaceWith("\n"));
+    return copy.textContent;
+  };
+  return [...article.children]
+    .filter((one) => one.tagName !== "TABLE")
+    .map((one) => (one.tagName === "UL" ? [...one.children].map((item) => `- ${text(item)}`).join("\n") : text(one)))
+    .join("\n\n");
+}
+
+// The same for Word and mail: paragraphs, lists and tables with styles of their own, no classes.
+function richText(slot) {
+  const article = slot.querySelector("article").cloneNode(true);
+  article.querySelectorAll(".why").forEach((link) => link.remove());
+  article.querySelectorAll("ul:has(+ table)").forEach((list) => list.remove());
+  for (const one of article.querySelectorAll("*")) {
+    const { tagName, align } = one;
+    for (const { name } of [...one.attributes]) one.removeAttribute(name);
+    if (LOOK[tagName]) one.setAttribute("style", LOOK[tagName]);
+    if (align) one.setAttribute("align", align);
+    if (tagName === "TABLE") for (const [name, size] of [["border", 1], ["cellspacing", 0]]) one.setAttribute(name, size);
+  }
+  return `<div lang="${article.lang}">${article.innerHTML}</div>`;
+}
+
+async function copy(slot, said, rich) {
+  const text = plainText(slot);
   try {
-    await navigator.clipboard.writeText(text.textContent);
+    if (rich && self.ClipboardItem) {
+      const blob = (kind, words) => ({ [kind]: new Blob([words], { type: kind }) });
+      const item = { ...blob("text/plain", text), ...blob("text/html", richText(slot)) };
+      await navigator.clipboard.write([new ClipboardItem(item)]);
+    } else {
+      await navigator.clipboard.writeText(text);
+    }
     said.textContent = said.dataset.copied;
   } catch {
     // No permission, or a page that came without https: select, and say what to press.
-    getSelection().selectAllChildren(text);
+    getSelection().selectAllChildren(slot);
     said.textContent = said.dataset.select;
   }
   setTimeout(() => (said.textContent = ""), 4000);
 }
 
 // Prints this letter alone: the style sheet hides everything beside .sheet-print.
-function print(sheet) {
-  const page = document.createElement("pre");
+// (A function called `print` would take the place of the browser's.)
+function printAlone(slot) {
+  const page = document.createElement("div");
   page.className = "sheet-print";
-  page.lang = sheet.querySelector(".sheet__text").lang;
-  page.textContent = sheet.querySelector(".sheet__text").textContent;
+  page.append(slot.firstElementChild.cloneNode(true));
+  page.querySelectorAll(".why").forEach((link) => link.remove());
   document.body.append(page);
   addEventListener("afterprint", () => page.remove(), { once: true });
   window.print();
 }
 
-document.addEventListener("click", ({ target }) => {
-  const button = target.closest(".sheet__copy, .sheet__print");
+// Beside each part of the letter, a link to why it is there; again, and they are gone.
+function why(sheet, link) {
+  const there = sheet.querySelectorAll("a.why");
+  there.forEach((one) => one.remove());
+  if (there.length) return;
+  for (const block of sheet.querySelectorAll("[data-slot=letter] [data-block]")) {
+    const place = { UL: "li", TABLE: "th" }[block.tagName];
+    const one = document.createElement("a");
+    one.className = "why";
+    one.href = `${link.href}#${block.dataset.block}`;
+    one.textContent = "?";
+    one.setAttribute("aria-label", `${link.textContent}: ${block.textContent.slice(0, 40)}…`);
+    (place ? block.querySelector(place) : block).append(one);
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest(".sheet__copy, .sheet__rich, .sheet__print, .sheet__why");
   if (!button) return;
   const sheet = button.closest(".sheet");
-  if (button.matches(".sheet__copy")) copy(sheet);
-  else print(sheet);
+  if (button.matches(".sheet__why")) {
+    event.preventDefault();
+    return why(sheet, button);
+  }
+  const slot = button.closest(".piece").querySelector("div[data-slot]");
+  if (button.matches(".sheet__print")) printAlone(slot);
+  else copy(slot, sheet.querySelector(".sheet__said"), button.matches(".sheet__rich"));
 });
+
+// The chooser: what is chosen stands in the address, the letter comes from its file. Each choice is
+// one of the plain links on the page, or the reason why there is none.
+const chooser = document.querySelector(".chooser");
+const CHOICES = ["law", "kind", "stage", "language", "view"];
+
+async function choose() {
+  const chosen = CHOICES.map((name) => chooser.elements[name].value);
+  const [law, kind, stage, language, view] = chosen;
+  const row = document.getElementById(`${law}-${kind}`).querySelector(`[data-stage="${stage}"]`);
+  const reason = row.querySelector("em")?.textContent ?? "";
+  const refused = document.querySelector(".chooser__refused");
+  const sheet = document.querySelector(".sheet");
+  const hash = `#${chosen.join("-").replace(/-filled$/, "")}`;
+  history.replaceState(null, "", hash);
+  document.querySelectorAll(".md-select__link").forEach((link) => (link.hash = hash));
+  refused.textContent = reason;
+  refused.hidden = !reason;
+  sheet.hidden = Boolean(reason);
+  if (reason) return;
+  const file = row.querySelectorAll(`a[lang=${language}]`)[Number(view === "blank")].href.replace(/html$/, "");
+  const answer = await fetch(`${file}part.html`);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (location.hash !== hash) return; // another choice meanwhile
+  const found = (name) => page.querySelector(`[data-slot="${name}"]`);
+  for (const slot of sheet.querySelectorAll("[data-slot]")) {
+    slot.replaceChildren(...(found(slot.dataset.slot)?.childNodes ?? []));
+    if (slot.tagName === "DIV") slot.closest(".piece").hidden = !slot.hasChildNodes();
+  }
+  for (const fold of sheet.querySelectorAll("details")) fold.hidden = !fold.querySelector(".piece:not([hidden])");
+  for (const link of sheet.querySelectorAll("a[data-format]")) {
+    link.href = file + link.dataset.format;
+    link.download = `${found("name").textContent}.${link.dataset.format}`;
+  }
+}
+
+function readAddress() {
+  const chosen = location.hash.slice(1).split("-");
+  if (chosen.length < 4) return;
+  CHOICES.forEach((name, n) => (chooser.elements[name].value = chosen[n] ?? "filled"));
+  if (CHOICES.every((name) => chooser.elements[name].value)) choose();
+  else chooser.reset();
+}
+
+if (chooser) {
+  chooser.addEventListener("change", choose);
+  addEventListener("hashchange", readAddress);
+  readAddress();
+}
 
 // The theme's search dialog has no name for those who cannot see it; its field has one.
 document

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from letterkit.model import Letter
+from collections.abc import Iterable
+
+from letterkit.model import Block, Letter
 
 
 def write(letter: Letter) -> bytes:
@@ -12,8 +14,14 @@ def write(letter: Letter) -> bytes:
 
 def text(letter: Letter) -> str:
     """The same as `str`, with a line end at the end."""
-    parts = ["\n".join(letter.sender), "\n".join(letter.recipient)]
-    for block in letter.blocks:
+    heading = ["\n".join(letter.sender), "\n".join(letter.recipient)]
+    return "\n\n".join([*heading, *paragraphs(letter.blocks)]) + "\n"
+
+
+def paragraphs(blocks: Iterable[Block]) -> list[str]:
+    """The parts of ``blocks``, to be set apart by one empty line each."""
+    parts: list[str] = []
+    for block in blocks:
         parts += block.paragraphs
         if block.lines:
             parts.append("\n".join(block.lines))
@@ -21,4 +29,4 @@ def text(letter: Letter) -> str:
             parts.append("\n".join([f"{label} {value}" for label, value in block.pairs]))
         if block.items:
             parts.append("\n".join([f"- {item}" for item in block.items]))
-    return "\n\n".join(parts) + "\n"
+    return parts

@@ -1,0 +1,218 @@
+"""PDF for print and archive: one letter on A4, set by Typst from ``templates/page.typ``.
+
+The file is PDF/UA-1 (tagged, for screen readers) and PDF/A-3a (for the archive) at
+once; the claim goes along as ``claim.json``. The letter reaches Typst as
+JSON only, so that no word of it can be read as an instruction, and the same letter
+gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from letterkit import data
+from letterkit.errors import Finding, InputError
+from letterkit.model import Block, Box, Envelope, Letter, PaymentCode, Text
+from letterkit.writers import codes, layout, txt, typesetting
+from letterkit.writers.typesetting import TypesettingError
+
+ROOMY, CLOSE, TIGHT = 2450, 3250, 4200
+"""How long a letter may be to stay on one sheet in each setting, in characters: see `layout`.
+
+Only a guess to begin with, for letters that begin 80 mm down the sheet. One that is
+too long for the tight setting goes over two sheets in the close one.
+"""
+
+A_MILLIMETRE = 15
+"""Characters for which a millimetre of the sheet has room."""
+
+_DIGITS = re.compile(r"(?<=\d) (?=\d)")
+_LONG_WORD = re.compile(r'[^\s"\\[\]{},:\u00a0\u202f]{30,}')
+_BREAKS = re.compile(r"[/@._-]+(?=\w)|\w{20}(?=\w)")
+_NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
+_NO_PICTURE = re.compile("failed to (decode|parse|load)")
+
+
+def write(letter: Letter) -> bytes:
+    """The letter as PDF.
+
+    Raises `InputError` when Typst is not installed, when the font lacks a character
+    or when the address has no room in the window.
+    """
+    try:
+        return _set(letter)
+    except TypesettingError as error:
+        raise _explained(error, letter) from None
+
+
+def _set(letter: Letter) -> bytes:
+    """The letter in the first setting that keeps it on one sheet."""
+    placed = layout.place(letter)
+    files = {"main.typ": _template("page.typ"), "payment.typ": _template("payment.typ")}
+    if letter.logo:
+        files[f"logo.{letter.logo.kind}"] = letter.logo.raw
+    if letter.claim:
+        files["claim.json"] = json.dumps(_plain(letter.claim), ensure_ascii=False).encode()
+    content = _content(letter, placed)
+    code = letter.payment.code if letter.payment else None
+    if code:
+        drawn, modules = codes.svg(code)
+        files["code.svg"] = drawn.encode()
+        content["code"] = _code(code, modules)
+    length = placed.length + A_MILLIMETRE * (content["envelope"]["below"] - 80)
+    sheets = 1 + len(placed.enclosed) + bool(code and code.slip)  # a slip may need one more
+    made = b""
+    for density in _settings(length):
+        files["letter.json"] = _json({**content, "density": density})
+        made = typesetting.pdf(files, letter.on)
+        if _pages(made) <= sheets:
+            break
+    return made
+
+
+def calibration(envelope: Envelope, title: str, steps: list[str], source: str, lang: str) -> bytes:
+    """A page to print and fold, that shows what ``envelope`` shows of the sheet.
+
+    Its words are given: ``steps`` say what to do, ``source`` where the measures are from.
+    """
+    assert envelope.address
+    assert envelope.shown
+    content = {
+        "title": title,
+        "steps": steps,
+        "source": source,
+        "lang": lang,
+        "folds": envelope.folds,
+        "address": envelope.address._asdict(),
+        "shown": envelope.shown._asdict(),
+    }
+    raw = json.dumps(content, ensure_ascii=False).encode()
+    return typesetting.pdf({"main.typ": _template("calibration.typ"), "page.json": raw}, None)
+
+
+def _settings(length: float) -> tuple[int, ...]:
+    """In which settings to try a letter of this length, until it is on one sheet."""
+    if length > TIGHT:
+        return (1,)
+    return (0, 1, 2, 1)[(length > ROOMY) + (length > CLOSE) :]
+
+
+@functools.cache
+def _template(name: str) -> bytes:
+    source = data.own_text("templates", name)
+    assert source is not None
+    return source.encode()
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    """The content with no-break spaces between groups of digits, and marks where long words break.
+
+    In JSON, two digits with a space between them stand in a text only; so does a
+    long run of what is no mark of JSON.
+    """
+    text = _DIGITS.sub("\u00a0", json.dumps(content, ensure_ascii=False))
+    text, found = _LONG_WORD.subn(lambda word: _BREAKS.sub("\\g<0>\u200b", word[0]), text)
+    return text.replace('"long-words": null', f'"long-words": {str(bool(found)).lower()}').encode()
+
+
+def _pages(made: bytes) -> int:
+    found = re.search(rb"/Type/Pages/Count (\d+)", made)
+    assert found
+    return int(found[1])
+
+
+def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
+    """What the template shows, all of it finished text."""
+    language, _, region = letter.language.partition("-")
+    on = letter.on
+    return {
+        "title": layout.subject(letter),
+        "lang": language,
+        "region": region,
+        "date": [on.year, on.month, on.day] if on else None,
+        "running": f"{letter.sender[0]} · {letter.recipient[0]}",
+        "sender": letter.sender,
+        "recipient": letter.postal,
+        "return_line": ", ".join(letter.sender[:3]),
+        "envelope": _envelope(letter.envelope, len(letter.postal)),
+        "logo": f"logo.{letter.logo.kind}" if letter.logo else None,
+        "link": letter.payment.link if letter.payment else "",
+        "code": None,
+        "long-words": None,
+        "attached": letter.claim is not None,
+        "notice": list(map(_block, placed.notice)),
+        "heading": list(map(_block, placed.heading)),
+        "body": [list(map(_block, run)) for run in placed.body],
+        "ending": list(map(_block, placed.ending)),
+        "reply": list(map(_block, placed.reply)),
+        "enclosed": list(map(_block, placed.enclosed)),
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    table = block.table() if block.table else None
+    return {**block._asdict(), "table": table._asdict() if table else None}
+
+
+def _code(code: PaymentCode, modules: int) -> dict[str, Any]:
+    """What stands around the code ``code.svg``, which is so many modules wide."""
+    slip = code.slip
+    return {
+        "kind": code.kind,
+        "modules": modules,
+        "label": code.label,
+        "caption": code.caption,
+        "slip": {**slip._asdict(), "words": dict(slip.words)} if slip else None,
+    }
+
+
+def _envelope(envelope: Envelope, lines: int) -> dict[str, Any]:
+    """Where the address stands, how far the other column reaches, and where the letter begins."""
+    place, shown = envelope.address, envelope.shown
+    if place is None or shown is None:
+        place = shown = Box(25 if envelope.side == "left" else 115, 40, 80, 5 * lines)
+    return {
+        "side": envelope.side,
+        "address": place._asdict(),
+        "set": "bottom" if envelope.bottom else "top",
+        "free": shown.x if envelope.side == "right" else shown.x + shown.width,
+        "below": shown.y + shown.height,
+        "folds": envelope.folds,
+        "return_line": envelope.return_line,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A claim as JSON can hold it: amounts and dates as text."""
+    if isinstance(value, Text):
+        return value.by_language or value.text
+    if hasattr(value, "_asdict"):
+        return {name: _plain(inner) for name, inner in value._asdict().items()}
+    if isinstance(value, Decimal | date):
+        return str(value)
+    if isinstance(value, tuple | list):
+        return [_plain(inner) for inner in value]
+    if hasattr(value, "items"):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return value
+
+
+def _explained(error: TypesettingError, letter: Letter) -> Exception:
+    """What the sender can mend; anything else is a fault of ours."""
+    said = str(error)
+    lacking = _NO_GLYPH.search(said)
+    if lacking:
+        texts = (*letter.sender, *letter.postal, *txt.text(letter).split("\n"))
+        where = next((text for text in texts if lacking[1] in text), lacking[1])
+        return InputError([Finding("glyph_missing", seen=lacking[1], values={"where": where})])
+    if "the address does not fit" in said:
+        values = {"envelope": letter.envelope.name}
+        return InputError([Finding("address_no_room", path="debtor.address", values=values)])
+    if letter.logo and _NO_PICTURE.search(said):
+        return InputError([Finding("logo_broken", path="creditor.logo", seen=letter.logo.kind)])
+    return error

@@ -1,0 +1,90 @@
+"""Typst, from its wheel (the extra ``pdf``): files in memory become a PDF.
+
+One compiler serves all letters of a thread; it has our fonts only, reads no file
+but those it is given, and fetches nothing. Typst must not run in a process that was
+forked from one in which it ran before, where it would wait for ever: use threads, or
+start processes by spawn.
+"""
+
+from __future__ import annotations
+
+import bisect
+import os
+import re
+import threading
+from datetime import UTC, date, datetime
+from typing import Any
+
+from letterkit import data
+from letterkit.errors import Finding, InputError
+
+STANDARDS = ["ua-1", "a-3a"]
+UNDATED = ["ua-1"]  # PDF/A wants a date
+
+_kept = threading.local()
+_ran_in: set[int] = set()
+
+
+class TypesettingError(RuntimeError):
+    """What Typst says no to, in its own words."""
+
+
+def pdf(files: dict[str, bytes], on: date | None) -> bytes:
+    """The PDF of ``main.typ`` among ``files``, dated ``on``.
+
+    Raises `InputError` when Typst is not installed, `TypesettingError` when it fails.
+    """
+    day = on or date(2000, 1, 1)
+    typst = _typst()
+    try:
+        made: bytes = _compiler(typst).compile(
+            files,
+            format="pdf",
+            pdf_standards=STANDARDS if on else UNDATED,
+            timestamp=datetime(day.year, day.month, day.day, tzinfo=UTC),
+        )
+    except typst.TypstError as error:
+        raise TypesettingError(error.message) from None
+    return clear_ends(made)
+
+
+def clear_ends(made: bytes) -> bytes:
+    """The same PDF, with CR LF after every stream whose last byte is a CR.
+
+    Typst ends a stream by LF. After a CR that reads as a line end of two bytes, and a
+    checker of PDF/A then finds the stream one byte shorter than it says (ISO 19005-3, 6.1.7.1).
+    """
+    ends = [found.start() + 1 for found in re.finditer(rb"\r\nendstream\s+endobj", made)]
+    if not ends:
+        return made
+
+    def moved(place: bytes) -> int:
+        return int(place) + bisect.bisect(ends, int(place))
+
+    body, _, table = made.rpartition(b"\nxref\n")
+    table = re.sub(rb"(\d{10})(?= \d{5} n)", lambda at: b"%010d" % moved(at[1]), table)
+    table = re.sub(rb"(?<=startxref\n)\d+", lambda at: b"%d" % moved(at[0]), table)
+    return re.sub(rb"\r(?=\nendstream\s+endobj)", b"\r\r", body) + b"\nxref\n" + table
+
+
+def _typst() -> Any:
+    _ran_in.add(os.getpid())
+    if len(_ran_in) > 1:
+        raise RuntimeError("Typst ran before this process was forked: start processes by spawn")
+    try:
+        import typst
+    except ImportError:
+        raise InputError([Finding("pdf_missing")]) from None
+    return typst
+
+
+def _compiler(typst: Any) -> Any:
+    """This thread's compiler."""
+    if not hasattr(_kept, "compiler"):
+        fonts = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=False,
+            font_paths=[data.own_path("templates", "fonts")],
+        )
+        _kept.compiler = typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
+    return _kept.compiler

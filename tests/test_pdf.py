@@ -1,0 +1,433 @@
+"""The PDF letter: standards, the window of the envelope, the same words as the text."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import io
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from unicodedata import normalize
+
+import page as validator
+import pdfplumber
+import pypdfium2
+import pytest
+import yaml
+
+from letterkit import Letter, compose, envelopes
+from letterkit.data import own_text, own_yaml
+from letterkit.errors import InputError, LetterkitError
+from letterkit.model import Block
+from letterkit.render import planned
+from letterkit.writers import layout, pdf, typesetting
+from tests import gallery
+from tests.conftest import ROOT
+from tests.pdf_tree import tagged
+
+LONG = bool(os.environ.get("LETTERKIT_LONG"))
+MM = 72 / 25.4
+
+CELLS = sorted(gallery.cells(), key=lambda cell: gallery.path(*cell).stat().st_size)
+LONGEST = {(tag[:2], stage): (name, tag, stage) for name, tag, stage in CELLS}
+TRIED = CELLS if LONG else sorted(LONGEST.values())
+"""Every golden letter; in a short run, the longest of each language and kind."""
+
+Place = tuple[float, float, float, float]
+
+
+@functools.cache
+def written(cell: tuple[str, str, str]) -> tuple[Letter, bytes]:
+    letter = gallery.letter(*cell)
+    return letter, pdf.write(letter)
+
+
+EXAMPLE = yaml.load(own_text("examples", "be-b2b.yaml") or "", Loader=yaml.BaseLoader)
+
+
+def sample(**changes: Any) -> Letter:
+    """A first reminder of an example, with fields of the case put in by their path."""
+    case = copy.deepcopy(EXAMPLE)
+    for at, value in changes.items():
+        *way, last = at.split("__")
+        place = case
+        for step in way:
+            place = place[int(step)] if step.isdigit() else place[step]
+        place[last] = value
+    sent, on = planned(case, 1)
+    return compose(sent, stage=1, on=on, language="fr-BE")
+
+
+# Standards
+
+
+@pytest.mark.parametrize("cell", TRIED, ids="-".join)
+def test_standards(cell: tuple[str, str, str]) -> None:
+    _, raw = written(cell)
+    for profile in ("PDF/UA-1", "PDF/A-3a"):
+        report = validator.validate_pdf_bytes(raw, profile=profile)
+        assert [(f.rule_id, f.message) for f in report.failures] == []
+        assert report.is_compliant
+
+
+def test_a_blank_letter_is_accessible() -> None:
+    from letterkit.letter import compose_blank
+
+    letter = compose_blank(stage=3, language="nl", law="BE")
+    report = validator.validate_pdf_bytes(pdf.write(letter), profile="PDF/UA-1")
+    assert report.is_compliant
+    assert "☐" in spoken(pdf.write(letter))
+
+
+def test_a_stream_that_ends_in_a_carriage_return() -> None:
+    head = b"%PDF-1.7\n"
+    one = b"1 0 obj\n<</Length 3>>\nstream\nab\r\nendstream\nendobj\n"
+    two = b"2 0 obj\n<</Type/Catalog>>\nendobj\n"
+    start = len(head + one + two)
+    table = f"0000000000 65535 f\r\n{len(head):010} 00000 n\r\n{len(head + one):010} 00000 n\r\n"
+    tail = f"xref\n0 3\n{table}trailer\n<</Size 3>>\nstartxref\n{start}\n%%EOF".encode()
+    mended = typesetting.clear_ends(head + one + two + tail)
+    assert b"stream\nab\r\r\nendstream" in mended
+    places = [int(place) for place in re.findall(rb"(\d{10}) \d{5} n", mended)]
+    assert [mended[place:][:7] for place in places] == [b"1 0 obj", b"2 0 obj"]
+    assert mended[int(mended.split(b"startxref\n")[1].split()[0]) :].startswith(b"xref\n")
+
+
+def test_fonts_are_ours_and_small() -> None:
+    fonts = sorted((ROOT / "templates/fonts").iterdir())
+    assert sum(font.stat().st_size for font in fonts) < 1_500_000
+    assert sorted(
+        set(re.findall(r"[\w-]+\.[ot]tf", (ROOT / "LICENSES/OFL-1.1.txt").read_text()))
+    ) == [font.name for font in fonts]
+    names = {str(char["fontname"]).partition("+")[2] for char in chars(written(CELLS[0])[1])}
+    assert names == {"SourceSans3-Regular", "SourceSans3-Semibold"}
+
+
+def test_the_claim_is_attached() -> None:
+    letter, raw = written(("be-b2b", "fr-BE", "3"))
+    attached = pypdfium2.PdfDocument(raw).get_attachment(0)
+    assert attached.get_name() == "claim.json"
+    claim = yaml.safe_load(bytes(attached.get_data()))
+    assert letter.claim
+    assert claim["principal"] == str(letter.claim.principal)
+    assert claim["on"] == "2026-12-02"
+    assert [item["invoice"]["number"] for item in claim["items"]] == [
+        item.invoice.number for item in letter.claim.items
+    ]
+
+
+def test_title_language_and_date() -> None:
+    letter, raw = written(("be-b2b", "fr-BE", "1"))
+    with pdfplumber.open(io.BytesIO(raw)) as opened:
+        assert opened.metadata["Title"] == layout.subject(letter)
+        assert opened.metadata["CreationDate"].startswith("D:20261030")
+    assert b"/Lang(fr-BE)" in raw
+
+
+# What is read, and in which order
+
+
+def chars(raw: bytes) -> Iterator[dict[str, Any]]:
+    with pdfplumber.open(io.BytesIO(raw)) as opened:
+        for sheet in opened.pages:
+            yield from sheet.chars
+
+
+def spoken(raw: bytes) -> str:
+    """Everything in the structure tree, in its order."""
+    return plain(" ".join(text for _, text in tagged(raw)))
+
+
+def plain(text: str) -> str:
+    """Spaces of any kind and number are one space; without hyphens, of which PDFium makes
+    something else where a line ends with one."""
+    return " ".join(normalize("NFKC", text).replace("-", "").replace("\x02", "").split())
+
+
+def bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def said(letter: Letter) -> Iterator[str]:
+    """What a PDF of the letter should say, in its order."""
+    placed = layout.place(letter)
+    for block in placed.notice:
+        yield from block.paragraphs
+    yield from letter.sender
+    yield from letter.postal
+    runs = [placed.heading, *placed.body, placed.ending, placed.reply, placed.enclosed]
+    for block in (block for run in runs for block in run):
+        yield from parts(block)
+
+
+def parts(block: Block) -> Iterator[str]:
+    yield from (*block.paragraphs, *block.lines)
+    for pair in block.pairs:
+        yield from pair
+    if block.table:
+        table = block.table()
+        for row in (table.head, *table.rows, table.foot):
+            yield from row
+    else:
+        for item in block.items:
+            yield from ("–", item)
+
+
+@pytest.mark.parametrize("cell", TRIED, ids="-".join)
+def test_the_same_words_in_the_same_order(cell: tuple[str, str, str]) -> None:
+    """Letter by letter what the text output says; where that has a list, perhaps a table."""
+    letter, raw = written(cell)
+    assert spoken(raw) == plain(" ".join(said(letter)))
+
+
+@pytest.mark.parametrize("cell", TRIED[::3], ids="-".join)
+def test_the_address_is_read_before_the_subject(cell: tuple[str, str, str]) -> None:
+    letter, raw = written(cell)
+    tree = tagged(raw)
+    kinds = [kind for kind, _ in tree]
+    subject = kinds.index("H1")
+    assert kinds.count("H1") == 1
+    before = plain(" ".join(text for _, text in tree[:subject]))
+    assert plain(" ".join(letter.postal)) in before
+
+
+def test_tables_have_heads() -> None:
+    tree = tagged(written(("be-b2b", "fr-BE", "3"))[1])
+    assert Counter(kind for kind, _ in tree)["TH"] == 7 + 2
+    assert {"Table", "THead", "TBody", "TFoot", "TR", "TD"} <= {kind for kind, _ in tree}
+
+
+# Where it stands
+
+
+def inside(box: dict[str, Any], place: Place, slack: float = 0.05) -> bool:
+    x, y, width, height = place
+    return bool(
+        box["x0"] / MM >= x - slack
+        and box["x1"] / MM <= x + width + slack
+        and box["top"] / MM >= y - slack
+        and box["bottom"] / MM <= y + height + slack
+    )
+
+
+def touches(box: dict[str, Any], place: Place) -> bool:
+    x, y, width, height = place
+    return bool(
+        box["x1"] / MM > x
+        and box["x0"] / MM < x + width
+        and box["bottom"] / MM > y
+        and box["top"] / MM < y + height
+    )
+
+
+def views(name: str) -> Iterator[Place]:
+    """What the window shows of the sheet, for the corners and the middle of its play."""
+    row = own_yaml("templates", "envelopes.yaml")["profiles"][name]
+    if "clear" in row:
+        yield tuple(row["clear"].values())
+        return
+    window = row["window"]
+    play = window["size"][0] - 210, window["size"][1] - window["sheet"]
+    assert min(play) >= 0
+    for across in (0, 0.5, 1):
+        for down in (0, 0.5, 1):
+            yield (
+                window["x"] - across * play[0],
+                window["y"] - down * play[1],
+                window["width"],
+                window["height"],
+            )
+
+
+def check_window(letter: Letter, raw: bytes) -> None:
+    """In every position, the whole address is in the window and nothing else is."""
+    with pdfplumber.open(io.BytesIO(raw)) as opened:
+        sheet = opened.pages[0]
+        words = sheet.extract_words()
+        drawn = [*sheet.lines, *sheet.rects, *sheet.curves, *sheet.images]
+    for view in views(letter.envelope.name):
+        seen = [word for word in words if touches(word, view)]
+        assert all(inside(word, view) for word in seen)
+        text = bare("".join(word["text"] for word in seen))
+        line = bare(", ".join(letter.sender[:3])) if letter.envelope.return_line else ""
+        assert text == line + bare("".join(letter.postal))
+        assert not [thing for thing in drawn if touches(thing, view)]
+
+
+WINDOWS = [name for name in envelopes.names() if name != "none"]
+LONGEST_ADDRESS = (
+    "Société coopérative des maraîchers SA",
+    "À l’attention de Mme Anne Vandenbosch",
+    "Bâtiment C, deuxième étage, porte 12",
+    "127 RUE DE LA MONTAGNE AUX HERBES W 1",
+    "59000 VILLENEUVE D’ASCQ CEDEX 12 WWWW",
+    "FRANCE",
+)
+"""Six lines of up to 38 characters: the most that La Poste allows (NF Z 10-011)."""
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+def test_the_address_is_in_the_window(name: str) -> None:
+    letter = sample(envelope=name)
+    check_window(letter, pdf.write(letter))
+    longest = letter._replace(postal=LONGEST_ADDRESS)
+    check_window(longest, pdf.write(longest))
+
+
+@pytest.mark.parametrize("cell", TRIED, ids="-".join)
+def test_the_window_shows_nothing_else(cell: tuple[str, str, str]) -> None:
+    check_window(*written(cell))
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+def test_an_address_without_room_is_refused(name: str) -> None:
+    letter = sample(envelope=name)
+    with pytest.raises(InputError) as refused:
+        pdf.write(letter._replace(postal=tuple(f"ligne {n}" for n in range(20))))
+    assert [f.id for f in refused.value.findings] == ["address_no_room"]
+
+
+def test_no_window_no_marks() -> None:
+    letter = sample(envelope="none")
+    assert letter.envelope == envelopes.profile("none", "BE")
+    assert letter.envelope.side == "right"
+    with pdfplumber.open(io.BytesIO(pdf.write(letter))) as opened:
+        assert not opened.pages[0].lines
+    long = tuple(f"ligne {n}" for n in range(12))
+    assert bare("".join(long)) in bare(spoken(pdf.write(letter._replace(postal=long))))
+
+
+def test_fold_marks() -> None:
+    with pdfplumber.open(io.BytesIO(written(("nl-b2c", "nl-NL", "1"))[1])) as opened:
+        marks = [line for line in opened.pages[0].lines if line["x0"] < 15 * MM]
+    assert [round(mark["top"] / MM, 1) for mark in marks] == [99, 148.5, 198]
+
+
+def test_profiles_are_whole() -> None:
+    """Each profile says where it is from; each country has one; the address is in its window."""
+    known = own_yaml("templates", "envelopes.yaml")
+    assert set(known["countries"].values()) <= set(known["profiles"])
+    for name, row in known["profiles"].items():
+        assert row["trust"] in ("high", "medium", "low")
+        assert row["source"]
+        assert isinstance(row["checked"], date)
+        for x, y, width, height in views(name):
+            place = row["address"]
+            assert x <= place["x"]
+            assert place["x"] + place["width"] <= x + width
+            assert y <= place["y"]
+            assert place["y"] + place["height"] <= y + height
+
+
+# Pages
+
+
+@pytest.mark.parametrize("cell", TRIED, ids="-".join)
+def test_nothing_is_left_alone(cell: tuple[str, str, str]) -> None:
+    """On one sheet if it is not very long; else the closing takes its last sentence along."""
+    letter, raw = written(cell)
+    placed = layout.place(letter)
+    with pdfplumber.open(io.BytesIO(raw)) as opened:
+        sheets = [bare(sheet.extract_text()) for sheet in opened.pages]
+    own = len(sheets) - len(placed.enclosed)
+    assert own == 1 or (own == 2 and placed.length > 3300)
+    [closing] = [n for n, text in enumerate(sheets) if bare(placed.ending[0].paragraphs[0]) in text]
+    last = bare(placed.body[-1][-1].paragraphs[-1])
+    assert last[-40:] in sheets[closing]
+    for block in placed.ending:
+        assert all(bare(text) in sheets[closing] for text in parts(block))
+    for n, text in enumerate(sheets[1:], 2):
+        assert f"{n}/{len(sheets)}" in text
+    assert f"1/{len(sheets)}" not in sheets[0][:200]
+
+
+# What cannot be set
+
+
+def test_same_letter_same_bytes() -> None:
+    letter, raw = written(("nl-b2c", "nl-NL", "2"))
+    assert pdf.write(letter) == raw
+    told = "import sys; from tests import gallery; from letterkit.writers import pdf; "
+    told += "sys.stdout.buffer.write(pdf.write(gallery.letter('nl-b2c', 'nl-NL', '2')))"
+    other = subprocess.run([sys.executable, "-c", told], capture_output=True, cwd=ROOT, check=True)
+    assert other.stdout == raw
+
+
+def test_a_character_without_a_glyph_is_named() -> None:
+    with pytest.raises(InputError) as refused:
+        pdf.write(sample(debtor__name="株式会社 Pont"))
+    [finding] = refused.value.findings
+    assert (finding.id, finding.values["where"]) == ("glyph_missing", "株式会社 Pont")
+    assert finding.seen in "株式会社"
+
+
+def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(InputError) as refused:
+        pdf.write(sample())
+    assert 'pip install "letterkit[pdf]"' in refused.value.explain("en")
+
+
+def test_not_in_a_forked_process() -> None:
+    pdf.write(sample())
+    child = os.fork()
+    if not child:
+        try:
+            pdf.write(sample())
+        except RuntimeError:
+            os._exit(7)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+
+HOSTILE = yaml.safe_load((ROOT / "tests/hostile.yaml").read_text(encoding="utf-8"))
+LITERAL = [text for group in HOSTILE["literal"].values() for text in group]
+IN_THE_FONT = {*map(chr, range(0x20, 0x250)), "ﬁ"}
+PLANTED = ("reference", "creditor__name", "debtor__name", "debtor__customer", "invoices__0__number")
+
+
+@pytest.mark.parametrize("value", LITERAL)
+def test_a_hostile_value_is_only_text(value: str) -> None:
+    """In every field that takes it, at once: taken letter by letter, or a glyph is missing."""
+    taken = {}
+    for field in PLANTED:
+        try:
+            sample(**{field: value})
+        except LetterkitError:
+            continue
+        taken[field] = value
+    assert taken
+    letter = sample(**taken)
+    if not set(normalize("NFC", value)) <= IN_THE_FONT:
+        with pytest.raises(InputError) as refused:
+            pdf.write(letter)
+        assert [finding.id for finding in refused.value.findings] == ["glyph_missing"]
+        return
+    raw = pdf.write(letter)
+    assert spoken(raw) == plain(" ".join(said(letter)))
+    assert b"/JavaScript" not in raw
+    assert b"/URI" not in raw
+
+
+# The calibration page
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+def test_calibration(name: str) -> None:
+    from letterkit import commands
+
+    for ui in ("en", "fr", "it", "nl"):
+        raw = commands.calibration(name, ui)
+        assert validator.validate_pdf_bytes(raw, profile="PDF/UA-1").is_compliant
+    profile = envelopes.profile(name)
+    assert profile.address
+    with pdfplumber.open(io.BytesIO(raw)) as opened:
+        [sheet] = opened.pages
+        grey = [rect for rect in sheet.rects if rect["fill"] and rect["width"] > 100]
+    assert [round(box["x0"] / MM, 1) for box in grey] == [profile.address.x]
