@@ -76,6 +76,7 @@ NOTES = {
     "limitation_near_letter",
     "limitation_shorter",
     "payment_term_too_long",
+    "small_instalments_unchecked",
     "claim_agreement_undated",
     "claim_forms",
 }
@@ -87,7 +88,7 @@ NO_LINE = {
     "yaml_syntax too_deep cannot_write our_fault template_missing",
     "a value of a program, not of a file": "float_given type_unknown",
     "something is to go, or to move": "hidden_character key_twice item_empty too_long rate_twice "
-    "invoice_twice currency_mixed payments_too_much credits_too_much region_outside_gb "
+    "invoice_twice currency_mixed credits_too_much region_outside_gb "
     "code_misspelt rate_differs rates_until debtor_insolvent amount_too_big key_unknown",
     "an argument: the choices are named": "stage_unknown format_unknown example_unknown "
     "kind_unknown sent_channel words_block_unknown case_missing",

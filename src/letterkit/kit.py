@@ -153,7 +153,7 @@ def _init_options(parser: argparse.ArgumentParser) -> None:
 def _sent_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("case", metavar="CASE.yaml", help="the case")
-    add("--stage", metavar="1|2|3|4", help="the letter; default: the next one")
+    add("--stage", metavar="1|2|3|4|claim", help="the letter; default: the next one")
     add("--date", metavar="YYYY-MM-DD", help="the letter's date; default: today")
     add(
         "--channel",

@@ -23,6 +23,9 @@ from letterkit.errors import Finding, InputError
 from letterkit.model import CHANNELS, STAGES, Case, Contact
 from letterkit.statement import said
 
+LETTERS = (*map(str, STAGES), "claim")
+"""The letters that a case counts."""
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -39,9 +42,9 @@ def sent(
 ) -> str:
     """Note in the case at ``path`` that the letter of ``stage`` went out on the day ``on``.
 
-    ``stage`` is 1 to 4, None the next one; ``channel`` and ``deadline`` are by default those
-    that the letter printed. Returns what to tell the user. Raises `InputError` when the letter
-    is noted already, or the file cannot be written.
+    ``stage`` is 1 to 4 or claim, None the next one; ``channel`` and ``deadline`` are by default
+    those that the letter printed. Returns what to tell the user. Raises `InputError` when the
+    letter is noted already, or the file cannot be written.
     """
     if str(path) == "-":
         raise InputError([Finding("sent_needs_file")])
@@ -56,7 +59,8 @@ def sent(
         again = case_reader.read(new.encode(), creditor=creditor, name=case.source)
     except InputError:
         again = None
-    if again != case._replace(contacts=(*case.contacts, contact)):
+    wanted = case._replace(contacts=(*case.contacts, contact))
+    if again is None or again._replace(folder=case.folder) != wanted:
         raise InputError([Finding("sent_by_hand", file=case.source, values={"entry": entry})])
     _replace(Path(path), new.encode())
     lines = [said("sent_noted", ui, file=case.source, entry=entry)]
@@ -70,7 +74,7 @@ def _contact(
     case: Case, stage: str | None, on: date, channel: str | None, deadline: date | None, law: str
 ) -> Contact:
     """The entry to write, once it is known to be true to the case."""
-    number = schedule.next_stage(case, law).stage if stage is None else _stage(stage)
+    letter = str(schedule.next_stage(case, law).stage) if stage is None else _letter(stage)
     if channel and channel not in CHANNELS:
         values = {"choices": ", ".join(CHANNELS)}
         raise InputError([Finding("sent_channel", seen=channel, values=values)])
@@ -84,24 +88,25 @@ def _contact(
         values = {"date": on.isoformat()}
         raise InputError([Finding("before_contact", path="--deadline", values=values)])
     for n, there in enumerate(case.contacts):
-        if (there.stage, there.date, there.by) == (number, on, "us"):
-            values = {"stage": str(number), "date": on.isoformat()}
+        if (there.letter, there.date, there.by) == (letter, on, "us"):
+            values = {"stage": letter, "date": on.isoformat()}
             at = f"contacts[{n}]"
             raise InputError([Finding("sent_twice", path=at, file=case.source, values=values)])
-    printed = rules.draft(case, str(number), on, law=law).deadline
-    return Contact(on, channel or case.channel(str(number)), number, deadline or printed)
+    printed = rules.draft(case, letter, on, law=law).deadline
+    number, named = (int(letter), "") if letter.isdigit() else (None, letter)
+    return Contact(on, channel or case.channel(letter), number, deadline or printed, named=named)
 
 
-def _stage(stage: str) -> int:
-    if stage not in map(str, STAGES):
-        values = {"choices": ", ".join(map(str, STAGES))}
+def _letter(stage: str) -> str:
+    if stage not in LETTERS:
+        values = {"choices": ", ".join(LETTERS)}
         raise InputError([Finding("sent_stage", seen=stage, values=values)])
-    return int(stage)
+    return stage
 
 
 def _fields(contact: Contact) -> dict[str, str]:
     found = {"date": contact.date.isoformat(), "channel": contact.channel}
-    found["stage"] = str(contact.stage)
+    found["stage"] = contact.letter
     return found | ({"deadline": contact.deadline.isoformat()} if contact.deadline else {})
 
 
