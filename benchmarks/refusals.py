@@ -1,4 +1,4 @@
-"""Every bad input, each in a process of its own: refused in less than a second of computing and 200 MB.
+"""Every bad input, each in a process of its own: refused within a second of computing and 200 MB.
 
 ``python benchmarks/refusals.py``: the slowest and the largest; exit code 1 if one is over a limit.
 """
