@@ -48,10 +48,10 @@ def path(name: str, tag: str, stage: str) -> Path:
     return GOLDEN / name / f"{tag}-{stage}.txt"
 
 
-def letter(name: str, tag: str, stage: str) -> Letter:
+def letter(name: str, tag: str, stage: str, templates: Path | None = None) -> Letter:
     """The letter itself; raises when it is refused."""
     case, on = showcase.situation(name, stage)
-    return compose(case, stage=stage, on=on, language=tag)
+    return compose(case, stage=stage, on=on, language=tag, templates=templates)
 
 
 def rendered(name: str, tag: str, stage: str) -> str:

@@ -49,7 +49,7 @@ def test_its_refusal_is_the_real_one(
 
 
 def test_every_option_it_shows_exists() -> None:
-    parser = cli._letter_parser()
+    parser = cli.letter_parser()
     known = {option for action in parser._actions for option in action.option_strings}
     for command in re.findall(r"^render-letter .*", README, re.MULTILINE):
         assert set(re.findall(r"--[a-z-]+", command)) <= known, command

@@ -83,7 +83,7 @@ def test_every_special_block_belongs_to_a_letter(language: str) -> None:
                 assert base in known, f"{path}: {name}"
 
 
-FREELY_CHOSEN = yaml.safe_load((Path(__file__).parent / "parity.yaml").read_text(encoding="utf-8"))
+FREELY_CHOSEN = yaml.safe_load((TEMPLATES / "parity.yaml").read_text(encoding="utf-8"))
 """Values that a language may leave unsaid in a block, each with its reason."""
 
 

@@ -59,10 +59,11 @@ from letterkit.values import (
     day,
     email,
     file_inside,
-    items,
     percent,
     phone,
     positive,
+    takes,
+    then,
     words,
 )
 
@@ -103,7 +104,7 @@ def read(
     if creditor is not None:
         _merge_creditor(tree, _own_details(creditor, findings))
     walked: list[Fields] = []
-    case = _case(Fields(tree, findings, walked), name or tree.file)
+    case = sections(Fields(tree, findings, walked), name or tree.file)
     case = case._replace(folder=_folder(source))
     report_strays(walked, findings)
     if findings:
@@ -142,7 +143,8 @@ def _merge_creditor(tree: Node, own: Node) -> None:
         given.value = kept | given.value
 
 
-def _case(f: Fields, source: str) -> Case:
+def sections(f: Fields, source: str) -> Case:
+    """The whole case from its top-level mapping; what cannot be read is complained about."""
     creditor = f.need_part("creditor", parties.creditor)
     debtor = f.need_part("debtor", parties.debtor)
     owed = invoices(f, creditor.country if f.good("creditor") else "")
@@ -155,7 +157,7 @@ def _case(f: Fields, source: str) -> Case:
         law=f.text("law", choice(LAWS, "law_unknown")),
         language=f.text("language", choice((*LANGUAGES, *LOCALES), "language_unknown")),
         reference=f.text("reference", SHORT),
-        send=_by_stage(f, "send", partial(_channel, f)),
+        send=_by_stage(f, "send", f.either(choice(CHANNELS), _channel)),
         deadline=_by_stage(f, "deadline", day),
         policy=f.part("policy", _policy) or Policy(),
         contract=f.part("contract", _contract) or Contract(),
@@ -165,7 +167,7 @@ def _case(f: Fields, source: str) -> Case:
         credit_terms=f.maybe("credit_terms", code_or_words(("prepayment",))) or "",
         suspension=f.part("suspension", _suspension),
         next_step=f.part("next_step", partial(_next_step, of=debtor.country if debtor else "")),
-        enclosures=f.each("enclosures", partial(_enclosure, f)),
+        enclosures=f.each("enclosures", f.either(_ENCLOSED, _enclosed_file, _names_a_file)),
         paid_until=f.maybe("paid_until", day),
         envelope=f.text("envelope", choice(envelopes.names()))
         or (creditor.envelope if creditor else ""),
@@ -204,6 +206,7 @@ def _contact(f: Fields, issued: date | None) -> Contact:
     return found
 
 
+@takes(anyOf=[count(1, 4).takes, {"const": "claim"}])
 def _letter(node: Node) -> int | str:
     """One of the four letters by its number, or the Letter of Claim."""
     return "claim" if node.value == "claim" else count(1, 4)(node)
@@ -225,8 +228,8 @@ def _contract(f: Fields) -> Contract:
 def _terms(f: Fields) -> Terms:
     show = f.part("show", _show) or ("", "")
     return Terms(
-        interest=f.maybe("interest", lambda node: _interest(f, node)) or "statutory",
-        compensation=f.maybe("compensation", lambda node: _compensation(f, node)) or "statutory",
+        interest=f.maybe("interest", f.either(_INTEREST, _agreed_rate)) or "statutory",
+        compensation=f.maybe("compensation", f.either(_COMPENSATION, _agreed_sum)) or "statutory",
         clause=f.maybe("clause", words),
         show_interest=show[0],
         show_compensation=show[1],
@@ -243,21 +246,16 @@ def _show(f: Fields) -> tuple[str, str]:
     return f.text("interest", choice(SHOWN)), f.text("compensation", choice(SHOWN))
 
 
-def _interest(f: Fields, node: Node) -> str | AgreedRate:
-    if not isinstance(node.value, dict):
-        return choice(("statutory", "none"), "want_interest")(node)
-    return f.inside(
-        node,
-        lambda g: AgreedRate(
-            rate=g.need("rate", percent), per=g.need("per", choice(("year", "month")))
-        ),
-    )
+_INTEREST = choice(("statutory", "none"), "want_interest")
+_COMPENSATION = choice(("statutory", "none"), "want_compensation")
 
 
-def _compensation(f: Fields, node: Node) -> str | Decimal:
-    if not isinstance(node.value, dict):
-        return choice(("statutory", "none"), "want_compensation")(node)
-    return f.inside(node, lambda g: g.need("amount", positive))
+def _agreed_rate(f: Fields) -> AgreedRate:
+    return AgreedRate(rate=f.need("rate", percent), per=f.need("per", choice(("year", "month"))))
+
+
+def _agreed_sum(f: Fields) -> Decimal:
+    return f.need("amount", positive)
 
 
 def _policy(f: Fields) -> Policy:
@@ -276,8 +274,11 @@ def _policy(f: Fields) -> Policy:
     return found
 
 
+@takes(type="array", items=count(1, 90).takes, minItems=3, maxItems=3)
 def _three_delays(node: Node) -> tuple[int, int, int]:
-    delays = [count(1, 90)(inner) for inner in items(node)]
+    if not isinstance(node.value, list):
+        raise FieldError("want_list")
+    delays = [count(1, 90)(inner) for inner in node.value]
     if len(delays) != 3:
         raise FieldError("want_three_delays")
     return delays[0], delays[1], delays[2]
@@ -312,12 +313,16 @@ def _next_step(f: Fields, of: str) -> NextStep:
     )
 
 
-def _enclosure(f: Fields, node: Node) -> Enclosure:
-    """A code, the sender's own words, or one of them with the file that goes along."""
-    if isinstance(node.value, dict) and node.value.keys() & {"code", "text", "file"}:
-        return f.inside(node, _enclosed_file)
-    found = code_or_words(ENCLOSURES)(node)
-    return Enclosure(code=found) if isinstance(found, str) else Enclosure(text=found)
+_ENCLOSED = then(
+    code_or_words(ENCLOSURES),
+    lambda found: Enclosure(code=found) if isinstance(found, str) else Enclosure(text=found),
+)
+"""A code, or the sender's own words."""
+
+
+def _names_a_file(keys: Mapping[str, Node]) -> bool:
+    """Whether the mapping is an enclosure with its file, not words in several languages."""
+    return bool(keys.keys() & {"code", "text", "file"})
 
 
 def _enclosed_file(f: Fields) -> Enclosure:
@@ -331,19 +336,18 @@ def _enclosed_file(f: Fields) -> Enclosure:
     return found
 
 
-def _channel(f: Fields, node: Node) -> str:
-    if isinstance(node.value, dict):
-        return f.inside(node, lambda g: g.need("channel", choice(CHANNELS)))
-    return choice(CHANNELS)(node)
+def _channel(f: Fields) -> str:
+    return f.need("channel", choice(CHANNELS))
 
 
 def _by_stage(f: Fields, key: str, read: Reader[T]) -> dict[str, T]:
     """A field that holds for every letter (``""``), or a map from stage to its value."""
-    node = f.given(key)
-    if node is None:
-        return {}
-    if not isinstance(node.value, dict) or "channel" in node.value:
-        return {"": f.need(key, read)}
-    return f.need_part(
-        key, lambda g: {stage: g.need(stage, read) for stage in LETTERS if g.given(stage)}
-    )
+
+    def stages(g: Fields) -> dict[str, T]:
+        found = {stage: g.maybe(stage, read) for stage in LETTERS}
+        return {stage: value for stage, value in found.items() if value is not None}
+
+    def is_map(keys: Mapping[str, Node]) -> bool:
+        return "channel" not in keys
+
+    return f.maybe(key, f.either(then(read, lambda value: {"": value}), stages, is_map)) or {}

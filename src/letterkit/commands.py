@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 
 from letterkit import (
     claims,
@@ -81,6 +82,7 @@ def check(
     law: str = "",
     own: rate_file.Given = (),
     allow: Sequence[str] = (),
+    templates: str | Path | None = None,
     chosen: bool = True,
     ui: str,
 ) -> str:
@@ -92,7 +94,14 @@ def check(
     given = rate_file.read(own)
     try:
         made = letter.compose(
-            case, stage=name, on=on, law=law, allow=allow, chosen=chosen, rates=given
+            case,
+            stage=name,
+            on=on,
+            law=law,
+            allow=allow,
+            templates=templates,
+            chosen=chosen,
+            rates=given,
         )
     except LetterkitError as stopped:
         governing = rules.settle(case, law)

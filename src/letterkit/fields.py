@@ -8,14 +8,12 @@ and notices the keys that nobody asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TypeVar, cast
+from collections.abc import Callable, Mapping
+from typing import cast
 
 from letterkit.payment import FieldError
 from letterkit.tree import Findings, Node, join, short
-from letterkit.values import Reader, count, flag, items, nearest
-
-T = TypeVar("T")
+from letterkit.values import Reader, S, T, count, flag, nearest
 
 EXAMPLES = {
     "account": 'account:\n  sort_code: 12-34-56\n  number: "01234567"',
@@ -172,17 +170,49 @@ class Fields:
         return self.each(key, lambda node: self.inside(node, read))
 
     def each(self, key: str, read: Reader[T]) -> tuple[T, ...]:
-        """A list, without the items that cannot be read; empty when left out."""
-        before = len(self.findings)
-        found = []
-        for node in self.maybe(key, items) or ():
-            if node.value is None and not node.bad:
-                self.complain(node, "item_empty")
-            elif not node.bad:
-                found.append(self._try("", node, read))
-        if len(self.findings) > before:
-            self.read.discard(key)
-        return tuple(item for item in found if item is not None)
+        """A list; empty when it was left out, or when an item of it cannot be read."""
+        return self.maybe(key, self.listing(read)) or ()
+
+    def listing(
+        self, read: Reader[T], most: int | None = None, form: str = "want_list", length: str = ""
+    ) -> Reader[tuple[T, ...]]:
+        """Reads a list, every item or none. With ``most``, a list of one to so many items.
+
+        ``form`` and ``length`` name the messages for what is no list, and for a wrong length.
+        """
+
+        def each(node: Node) -> tuple[T, ...]:
+            if not isinstance(node.value, list):
+                raise FieldError(form)
+            if most and not 0 < len(node.value) <= most:
+                raise FieldError(length, most=str(most))
+            found = []
+            for item in node.value:
+                if item.value is None and not item.bad:
+                    self.complain(item, "item_empty")
+                elif not item.bad:
+                    found.append(self._try("", item, read))
+            read_all = [item for item in found if item is not None]
+            if len(read_all) < len(node.value):
+                raise FieldError("")
+            return tuple(read_all)
+
+        return each
+
+    def either(
+        self,
+        simple: Reader[S],
+        part: Callable[[Fields], T],
+        is_part: Callable[[Mapping[str, Node]], bool] = lambda keys: True,
+    ) -> Reader[S | T]:
+        """Reads a mapping of the kind ``is_part`` with ``part``, anything else with ``simple``."""
+
+        def read(node: Node) -> S | T:
+            if isinstance(node.value, dict) and is_part(node.value):
+                return self.inside(node, part)
+            return simple(node)
+
+        return read
 
     def inside(self, node: Node, read: Callable[[Fields], T]) -> T:
         """What ``read`` makes of the mapping ``node``; `FieldError` without id if it complained."""

@@ -9,9 +9,8 @@ from letterkit import payment
 from letterkit.fields import Fields
 from letterkit.model import CURRENCIES, DEMANDING, Credit, Dispute, Invoice, Payment
 from letterkit.parties import SHORT
-from letterkit.payment import FieldError
 from letterkit.tree import Node
-from letterkit.values import checked, choice, day, positive, words
+from letterkit.values import checked, choice, day, positive, then, words
 
 
 def invoices(f: Fields, home: str) -> tuple[Invoice, ...]:
@@ -57,7 +56,7 @@ def _invoice(f: Fields, home: str, demanded: bool) -> Invoice:
         reference=f.text("reference", checked(lambda text: payment.check_reference(text, home))),
         payments=f.parts("payments", _payment),
         credits=f.parts("credits", _credit),
-        disputed=f.maybe("disputed", lambda node: _dispute(f, node)),
+        disputed=f.maybe("disputed", f.either(_FULLY, _dispute)),
         goods=f.text("goods", choice(("agri_food",))),
     )
     for key in ("due", "received"):
@@ -101,16 +100,12 @@ def _credit(f: Fields) -> Credit:
     )
 
 
-def _dispute(f: Fields, node: Node) -> Dispute:
-    if node.value == "full":
-        return Dispute()
-    if not isinstance(node.value, dict):
-        raise FieldError("want_dispute")
-    return f.inside(
-        node,
-        lambda g: Dispute(
-            amount=g.maybe("amount", positive),
-            since=g.maybe("since", day),
-            answer=g.maybe("answer", words),
-        ),
+def _dispute(f: Fields) -> Dispute:
+    return Dispute(
+        amount=f.maybe("amount", positive),
+        since=f.maybe("since", day),
+        answer=f.maybe("answer", words),
     )
+
+
+_FULLY = then(choice(("full",), "want_dispute"), lambda full: Dispute())

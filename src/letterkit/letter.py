@@ -116,6 +116,8 @@ def compose(
         final=draft.repeats.claim if draft.repeats else None,
     )
     page = _Page(spoken, governing, stage, situation.consumer, situation.person, templates)
+    _stop(page.lost, allow)
+    findings += page.lost
     said = Facts(situation, spoken, spoken, page.phrase)
     said["title"] = title = page.words(said).line("title")
     words = page.words(said)
@@ -390,6 +392,11 @@ class _Page:
             names=names,
             folder=self._folder,
         )
+
+    @property
+    def lost(self) -> tuple[Finding, ...]:
+        """Warnings of values that the user's own words leave out."""
+        return self._phrases.lost + self._letter.lost
 
     def words(self, said: wording.Facts) -> wording.Words:
         """The words of this letter, filled with ``said``."""

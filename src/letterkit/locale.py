@@ -29,7 +29,7 @@ from letterkit.model import CURRENCIES, LANGUAGES, LOCALES, cents
 from letterkit.typography import NBSP, Typesetter, plain
 from letterkit.typography import gsm7_length as gsm7_length
 
-_HOME = {"en": "en-GB", "fr": "fr-FR", "it": "it-IT", "nl": "nl-NL"}
+HOME = {"en": "en-GB", "fr": "fr-FR", "it": "it-IT", "nl": "nl-NL"}
 _FORMAL = ("3", "4", "claim")  # every other letter closes like the first reminder
 _REMEMBERED = 4000  # texts, for each locale
 
@@ -385,7 +385,7 @@ def settle(language: str, debtor_country: str, creditor_country: str) -> str:
         return language
     if language in LANGUAGES:
         tags = (f"{language}-{country}" for country in (debtor_country, creditor_country))
-        return next((tag for tag in tags if tag in LOCALES), _HOME[language])
+        return next((tag for tag in tags if tag in LOCALES), HOME[language])
     if language:
         raise _unknown(language)
     spoken = [tag for tag in LOCALES if tag.endswith(f"-{debtor_country}")]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from letterkit import data, envelopes, logo, payment
 from letterkit.fields import Fields
@@ -14,6 +15,7 @@ from letterkit.model import KINDS, Creditor, Debtor, Logo, Person, Postal, Text
 from letterkit.payment import FieldError
 from letterkit.tree import Node
 from letterkit.values import (
+    Typed,
     checked,
     choice,
     country,
@@ -76,14 +78,14 @@ def creditor(f: Fields) -> Creditor:
         postal=postal,
         payment_code=f.maybe("payment_code", flag),
         slip_language=f.text("slip_language", choice(SLIP_LANGUAGES)),
-        logo=f.maybe("logo", lambda node: _logo(node, f.findings.folders.get(node.file))),
+        logo=f.maybe("logo", Typed(partial(_logo, f), file_inside.takes)),
         envelope=f.text("envelope", choice(envelopes.names())),
     )
 
 
-def _logo(node: Node, folder: str | None) -> Logo:
+def _logo(f: Fields, node: Node) -> Logo:
     """The picture in the folder of the file that names it, or below it."""
-    name = file_inside(node)
+    name, folder = file_inside(node), f.findings.folders.get(node.file)
     if folder is None:
         raise FieldError("logo_no_folder")
     path = data.inside(folder, name)
@@ -151,30 +153,24 @@ def address(
 
     A list is taken as it is; street, number, postcode and town are put in order.
     """
-    node = f.given(key)
-    if node is None:
-        if needed:
-            f.missing(key)
-        return (), None
-    if isinstance(node.value, dict):
-        parts = f.part(key, lambda inner: _postal(inner, of))
-        return (_lines(parts, of), parts) if parts else ((), None)
-    if not isinstance(node.value, list):
-        f.find("want_address", key)
-        return (), None
-    if not node.value or len(node.value) > MAX_ADDRESS_LINES:
-        f.find("address_lines", key, most=str(MAX_ADDRESS_LINES))
-        return (), None
-    return f.each(key, ADDRESS_LINE), None
+    lines = f.listing(ADDRESS_LINE, MAX_ADDRESS_LINES, "want_address", "address_lines")
+    read = f.either(lines, partial(_postal, of=of))
+    found = f.need(key, read) if needed else f.maybe(key, read)
+    if isinstance(found, Postal):
+        return _lines(found, of), found
+    return found or (), None
 
 
 def _postal(f: Fields, of: str) -> Postal:
-    return Postal(
+    found = Postal(
         street=f.need("street", SHORT),
         number=f.text("number", line(12)),
-        postcode=f.text("postcode", line(12)) if of == "IE" else f.need("postcode", line(12)),
+        postcode=f.text("postcode", line(12)),
         town=f.need("town", SHORT),
     )
+    if of != "IE" and not f.given("postcode"):
+        f.missing("postcode")
+    return found
 
 
 def _lines(postal: Postal, of: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ datetime.date(2026, 12, 28)
 from __future__ import annotations
 
 import calendar
+import datetime
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
@@ -40,7 +41,21 @@ class Due(NamedTuple):
     """The letter that comes next, and the first day it may go out."""
 
     stage: int
-    date: date
+    date: datetime.date
+
+
+class Wait(NamedTuple):
+    """What keeps a letter back until the day ``until``.
+
+    ``id`` is policy (so many ``days`` after the oldest open invoice fell ``due``), deadline (that
+    of the last ``letter``, ``due``, and so many ``days`` for the post) or promise (of ``due``).
+    """
+
+    until: datetime.date
+    id: str
+    due: datetime.date
+    days: int = 0
+    letter: str = ""
 
 
 def easter(year: int) -> date:
@@ -274,25 +289,37 @@ def open_promises(case: Case) -> Iterator[tuple[Contact, date]]:
             yield contact, promise.date
 
 
-def stage_date(case: Case, stage: int, law: str) -> date:
-    """The first day on which the letter of ``stage`` may go out.
+def waits(case: Case, stage: int, law: str) -> list[Wait]:
+    """What the letter of ``stage`` waits for, the longest wait last.
 
-    The policy's days after the oldest open invoice fell due; not before the
-    last letter's deadline plus the days its answer may spend in the post (stage 4
-    waits for that of a Letter of Claim as well); not before the day after a
-    promise that is still running; a working day.
+    The policy's days after the oldest open invoice fell due; the last letter's
+    deadline and the days its answer may spend in the post (stage 4 waits for that
+    of a Letter of Claim as well); the day after a promise that is still running.
     """
-    days = [_oldest(case.invoices).due + timedelta(days=case.policy.days(stage))]
+    policy, oldest = case.policy, _oldest(case.invoices).due
+    days = policy.days(stage)
+    found = [Wait(oldest + timedelta(days=days), "policy", oldest, days)]
     earlier = [sent for sent in letters(case) if sent.stage and sent.stage < stage]
     if earlier:
-        answered = deadline_of(earlier[-1], case, law) or earlier[-1].date
-        days.append(answered + timedelta(days=case.policy.post_days))
+        last = earlier[-1]
+        answered = deadline_of(last, case, law) or last.date
+        until = answered + timedelta(days=policy.post_days)
+        found.append(Wait(until, "deadline", answered, policy.post_days, str(last.stage)))
     claim = letter_of_claim(case) if stage == STAGES[-1] else None
     if claim:
         answered = deadline_of(claim, case, law) or claim.date
-        days.append(answered + timedelta(days=case.policy.post_days))
-    days += [promised + _DAY for _, promised in open_promises(case)]
-    return next_working_day(max(days), calendar_of(case, law))
+        until = answered + timedelta(days=policy.post_days)
+        found.append(Wait(until, "deadline", answered, policy.post_days, "claim"))
+    found += [Wait(promised + _DAY, "promise", promised) for _, promised in open_promises(case)]
+    return sorted(found, key=lambda wait: wait.until)
+
+
+def stage_date(case: Case, stage: int, law: str) -> date:
+    """The first day on which the letter of ``stage`` may go out.
+
+    The first working day when it has no more to wait for (see `waits`).
+    """
+    return next_working_day(waits(case, stage, law)[-1].until, calendar_of(case, law))
 
 
 def _oldest(invoices: tuple[Invoice, ...]) -> Invoice:

@@ -12,10 +12,10 @@ datetime.date(2026, 11, 3)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from letterkit import data, payment
 from letterkit.model import LANGUAGES, Text, cents
@@ -23,13 +23,39 @@ from letterkit.payment import FieldError
 from letterkit.tree import Node
 
 T = TypeVar("T")
+S = TypeVar("S")
 Reader = Callable[[Node], T]
+Schema = Mapping[str, Any]
+"""What a value may be, as JSON Schema (2020-12)."""
+
+TEXT: Schema = {"type": ["string", "number"]}
+"""Any single value: what stands there is taken as text."""
 
 MAX_AMOUNT = Decimal("999999999.99")
 MAX_TEXT = 500
 YEARS = range(2000, 2100)
 
 _SPACES = {ord(c): " " for c in "\u00a0\u2007\u2009\u202f"}
+
+
+class Typed(Generic[T]):
+    """A reader that says what it takes, for the schema of the case file (`schema`)."""
+
+    def __init__(self, read: Reader[T], takes: Schema) -> None:
+        self.read, self.takes = read, takes
+
+    def __call__(self, node: Node) -> T:
+        return self.read(node)
+
+
+def takes(**schema: Any) -> Callable[[Reader[T]], Typed[T]]:
+    """Makes a reader `Typed`."""
+    return lambda read: Typed(read, schema)
+
+
+def then(read: Reader[S], make: Callable[[S], T]) -> Typed[T]:
+    """What ``make`` makes of the value read; it takes the same."""
+    return Typed(lambda node: make(read(node)), read.takes if isinstance(read, Typed) else {})
 
 
 def scalar(node: Node) -> str:
@@ -42,9 +68,10 @@ def scalar(node: Node) -> str:
     return str(value)
 
 
-def line(most: int) -> Reader[str]:
+def line(most: int) -> Typed[str]:
     """Text on one line, of at most ``most`` characters."""
 
+    @takes(**TEXT, maxLength=most)
     def read(node: Node) -> str:
         text = scalar(node)
         if "\n" in text or "\t" in text:
@@ -56,6 +83,21 @@ def line(most: int) -> Reader[str]:
     return read
 
 
+_FOLDED: Schema = {**TEXT, "maxLength": MAX_TEXT}
+_WORDS: Schema = {
+    "anyOf": [
+        _FOLDED,
+        {
+            "type": "object",
+            "properties": dict.fromkeys(LANGUAGES, _FOLDED),
+            "additionalProperties": False,
+            "minProperties": 1,
+        },
+    ]
+}
+
+
+@takes(**_WORDS)
 def words(node: Node) -> Text:
     """Words of the sender: one text, or one per language. Line ends become spaces."""
     if not isinstance(node.value, dict):
@@ -80,6 +122,7 @@ def _folded(node: Node) -> str:
     return text
 
 
+@takes(type="string", format="file", maxLength=200)
 def file_inside(node: Node) -> str:
     """The name of a file in the folder of the case or below it."""
     text = line(200)(node)
@@ -89,9 +132,10 @@ def file_inside(node: Node) -> str:
     return text
 
 
-def choice(known: Sequence[str], id: str = "choice") -> Reader[str]:
+def choice(known: Sequence[str], id: str = "choice") -> Typed[str]:
     """One of the codes ``known``."""
 
+    @takes(enum=list(known))
     def read(node: Node) -> str:
         if node.seen not in known:
             guess = nearest(node.seen, known) or known[0]
@@ -101,9 +145,10 @@ def choice(known: Sequence[str], id: str = "choice") -> Reader[str]:
     return read
 
 
-def code_or_words(codes: Sequence[str]) -> Callable[[Node], str | Text]:
+def code_or_words(codes: Sequence[str]) -> Typed[str | Text]:
     """One of the codes, or words of the sender's own that do not look like a slip in a code."""
 
+    @takes(anyOf=[{"enum": list(codes)}, *_WORDS["anyOf"]])
     def read(node: Node) -> str | Text:
         found = words(node)
         if found.text in codes:
@@ -125,6 +170,7 @@ def nearest(text: str, known: Sequence[str]) -> str:
     return by_fold[found[0]] if found else ""
 
 
+@takes(type="boolean")
 def flag(node: Node) -> bool:
     """true or false."""
     if isinstance(node.value, bool):
@@ -134,9 +180,10 @@ def flag(node: Node) -> bool:
     return bool(node.value in ("true", "True"))
 
 
-def count(least: int, most: int) -> Reader[int]:
+def count(least: int, most: int) -> Typed[int]:
     """A whole number between two limits, both included."""
 
+    @takes(type="integer", minimum=least, maximum=most)
     def read(node: Node) -> int:
         value = node.value
         if isinstance(value, str) and re.fullmatch(r"\d{1,6}", value, re.ASCII):
@@ -148,13 +195,7 @@ def count(least: int, most: int) -> Reader[int]:
     return read
 
 
-def items(node: Node) -> list[Node]:
-    """A list."""
-    if not isinstance(node.value, list):
-        raise FieldError("want_list")
-    return node.value
-
-
+@takes(type="string", format="date", pattern=r"^20\d\d-\d\d-\d\d$")
 def day(node: Node) -> date:
     """A day of the calendar, written YYYY-MM-DD, from 2000 to 2099."""
     form = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", node.seen, re.ASCII)
@@ -185,6 +226,15 @@ def _day_meant(text: str) -> str:
     return "2026-11-30"
 
 
+_AMOUNT: Schema = {
+    "type": ["number", "string"],
+    "format": "amount",
+    "maximum": float(MAX_AMOUNT),
+}
+_DIGIT = r"^\s*\d"
+
+
+@takes(**_AMOUNT, minimum=0, pattern=_DIGIT)
 def amount(node: Node) -> Decimal:
     """Money: not negative, at most two decimals, written in one way only.
 
@@ -235,6 +285,7 @@ def _amount_of(text: str) -> Decimal:
     return found
 
 
+@takes(**_AMOUNT, exclusiveMinimum=0, pattern=_DIGIT)
 def positive(node: Node) -> Decimal:
     """Money, more than nothing."""
     found = amount(node)
@@ -243,6 +294,7 @@ def positive(node: Node) -> Decimal:
     return found
 
 
+@takes(type=["number", "string"], format="percent", exclusiveMinimum=0, maximum=100, pattern=_DIGIT)
 def percent(node: Node) -> Decimal:
     """A rate in percent: more than 0, at most 100, up to four decimals."""
     text = node.seen.replace(",", ".")
@@ -253,6 +305,7 @@ def percent(node: Node) -> Decimal:
     return Decimal(text)
 
 
+@takes(type="string", format="country", pattern="^[A-Z]{2}$")
 def country(node: Node) -> str:
     """A country by its two capital letters (ISO 3166-1)."""
     if not _is_country(node.seen):
@@ -269,9 +322,10 @@ def _is_country(code: str) -> bool:
     )
 
 
-def number(of: str | None) -> Reader[str]:
+def number(of: str | None) -> Typed[str]:
     """An enterprise or VAT number of the country ``of``; unchecked when that is not known."""
 
+    @takes(**TEXT, maxLength=40)
     def read(node: Node) -> str:
         text = line(40)(node)
         return payment.check_number(text, of) if of else text
@@ -279,15 +333,17 @@ def number(of: str | None) -> Reader[str]:
     return read
 
 
-def checked(check: Callable[[str], str]) -> Reader[str]:
+def checked(check: Callable[[str], str]) -> Typed[str]:
     """A number on one line that ``check`` knows how to verify."""
 
+    @takes(**TEXT, maxLength=80)
     def read(node: Node) -> str:
         return check(line(80)(node))
 
     return read
 
 
+@takes(type="string", format="email", maxLength=254, pattern="^[^@ ]+@[^@ ]+$")
 def email(node: Node) -> str:
     """Exactly one plain e-mail address."""
     text = line(254)(node)
@@ -300,6 +356,7 @@ def email(node: Node) -> str:
     return text
 
 
+@takes(**TEXT, maxLength=30)
 def phone(node: Node) -> str:
     """A telephone number as it should be printed."""
     text = line(30)(node).translate(_SPACES)
@@ -308,6 +365,7 @@ def phone(node: Node) -> str:
     return text
 
 
+@takes(type="string", format="uri", maxLength=200, pattern="^[Hh][Tt][Tt][Pp][Ss]://")
 def link(node: Node) -> str:
     """An address on the web: https, no user name, host in ASCII, at most 200 characters."""
     text = line(200)(node)

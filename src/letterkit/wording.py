@@ -19,12 +19,12 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from letterkit import data, locale
-from letterkit.errors import Finding, InputError
+from letterkit.errors import WARNING, Finding, InputError
 from letterkit.locale import Locale
 from letterkit.model import NAMED
 from letterkit.values import nearest
@@ -114,10 +114,15 @@ class Template:
     answers it is put together once, as a `Variant`.
     """
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, parts: Parts, line: int = 0) -> None:
+        self._parts, self.line = parts, line
         self.asked = sorted(_asked(parts))
         self._variants: dict[Answers, Variant] = {}
+
+    @property
+    def printed(self) -> set[str]:
+        """The values that the block prints, under one condition or another."""
+        return _printed(self._parts)
 
     def variant(self, facts: Facts) -> Variant:
         """The block as ``facts`` answer its conditions."""
@@ -177,6 +182,13 @@ def _asked(parts: Parts) -> set[str]:
     return {choice.name for choice in choices}.union(*inner)
 
 
+def _printed(parts: Parts) -> set[str]:
+    """The values that ``parts`` print."""
+    choices = [part for part in parts if isinstance(part, Choice)]
+    inner = [_printed(branch) for choice in choices for branch in (choice.then, choice.otherwise)]
+    return {part.name for part in parts if isinstance(part, Value)}.union(*inner)
+
+
 def _said(parts: Parts, holds: Mapping[str, bool]) -> Iterator[str | Value]:
     """The text and the values that are left of ``parts`` once the conditions are answered."""
     for part in parts:
@@ -193,8 +205,9 @@ class File(NamedTuple):
     blocks: Mapping[str, Template]
 
 
-def _fault(id: str, file: str, line: int = 0, /, **values: str) -> InputError:
-    return InputError([Finding(id, file=file, line=line, values=values)])
+def _fault(id: str, file: str, line: int = 0, at: str = "", /, **values: str) -> InputError:
+    """What is wrong in a template: its file, the line, and ``at``, the block."""
+    return InputError([Finding(id, path=at, file=file, line=line, values=values)])
 
 
 def _gap(space: re.Match[str]) -> str:
@@ -216,7 +229,7 @@ class _Reader:
         self.words = spoken.words_for(person)
         self.marks = _MARK.finditer(source)
         self.at = 0  # the end of the last mark
-        self.sms = False
+        self.block = ""
 
     def blocks(self) -> dict[str, Template]:
         found = {}
@@ -225,9 +238,10 @@ class _Reader:
             self.at = mark.end()
             tag = _TAG.fullmatch(mark["tag"] or "")
             if tag and tag[1] == "block":
-                self.sms = tag[2] in SMS_BLOCKS
+                self.block = tag[2]
                 parts, _ = self.parts(mark, "endblock")
-                found[tag[2]] = Template(parts)
+                found[self.block] = Template(parts, self.line(mark.start()))
+                self.block = ""
             elif not mark["comment"]:
                 raise self.fault("template_grammar", mark.start())
         self.nothing_until(len(self.source))
@@ -239,7 +253,7 @@ class _Reader:
         for mark in self.marks:
             text = _SPACE.sub(_gap, self.until(mark.start()))
             self.at = mark.end()
-            parts.append(self.spoken.typography(text, sms=self.sms))
+            parts.append(self.spoken.typography(text, sms=self.block in SMS_BLOCKS))
             if mark["value"] is not None:
                 parts.append(self.value(mark))
             elif mark["tag"] is not None:
@@ -296,7 +310,11 @@ class _Reader:
             raise self.fault("template_text_outside", end - len(text), text=text.strip()[:40])
 
     def fault(self, id: str, at: int, /, **values: str) -> InputError:
-        return _fault(id, self.file, self.source.count("\n", 0, at) + 1, **values)
+        return _fault(id, self.file, self.line(at), self.block, **values)
+
+    def line(self, at: int) -> int:
+        """The line of the file on which the character ``at`` stands."""
+        return self.source.count("\n", 0, at) + 1
 
 
 def read_file(source: str, name: str, tag: str, names: Names, *, person: bool = False) -> File:
@@ -315,8 +333,13 @@ def _own_file(path: str, tag: str, names: Names, person: bool) -> File | None:
     return read_file(source, path, tag, names, person=person)
 
 
-def _users_file(path: Path, tag: str, names: Names, person: bool) -> File | None:
-    source = data.user_text(path)
+def users_file(path: Path, tag: str, names: Names, person: bool) -> File | None:
+    """A file of the user's own words, or None where there is none; raises `InputError`."""
+    try:
+        source = data.user_text(path)
+    except UnicodeDecodeError as error:
+        seen = f"0x{error.object[error.start]:02X}"
+        raise InputError([Finding("file_encoding", seen=seen, file=str(path))]) from None
     if source is None:
         return None
     return _known(read_file(source, str(path), tag, names, person=person), tag[:2])
@@ -328,8 +351,8 @@ def _known(file: File, language: str) -> File:
     for block in file.blocks:
         staged = STAGED.match(block)
         if block not in known and (staged is None or staged[1] not in known):
-            choices = ", ".join(sorted(_blocks_of(language)))
-            raise _fault("template_block_unknown", file.name, block=block, choices=choices)
+            choices, line = ", ".join(sorted(known)), file.blocks[block].line
+            raise _fault("template_block_unknown", file.name, line, block=block, choices=choices)
     return file
 
 
@@ -345,11 +368,13 @@ class Chain(NamedTuple):
     """The blocks of one letter, each from the most special file that has it.
 
     ``body`` follows the stage file's order; the blocks that stand beside the
-    letter (its title, the subject of a mail, the SMS) are not in it.
+    letter (its title, the subject of a mail, the SMS) are not in it. ``lost`` warns
+    of values that our letter prints and the user's words no longer do.
     """
 
     body: Body
     blocks: Mapping[str, Template]
+    lost: tuple[Finding, ...] = ()
 
 
 def chain(
@@ -387,26 +412,74 @@ def _chain(
     folder: Path | None,
 ) -> Chain:
     language = tag[:2]
+    paths = paths_of(stage, language, law, consumer)
+    base = _own_file(paths[0], tag, names, person)
+    if base is None:
+        raise _fault("template_missing", paths[0])
+    files = [_own_file(path, tag, names, person) for path in paths]
+    ours = _layered(base, files, stage)
+    blocks, lost = ours, []
+    if folder is not None:
+        theirs = [users_file(folder / path, tag, names, person) for path in paths]
+        blocks = _layered(base, [*files, *theirs], stage)
+        lost = list(_lost(stage, ours, blocks, theirs))
+    body = {name: template for name, template in blocks.items() if name not in BESIDE}
+    return Chain(Body(body), blocks, tuple(lost))
+
+
+def paths_of(stage: str, language: str, law: str, consumer: bool) -> list[str]:
+    """The files that the letter of ``stage`` is composed from, the most general first."""
     paths = [f"{language}/{STAGE_FILES.get(stage, stage)}.txt"]
     if stage != "lines":
         paths.append(f"{language}/law/{law}.txt")
         if consumer:
             paths.append(f"{language}/consumer.txt")
             paths.append(f"{language}/special/{law}-consumer-{stage}.txt")
-    base = _own_file(paths[0], tag, names, person)
-    if base is None:
-        raise _fault("template_missing", paths[0])
+    return paths
+
+
+def _layered(base: File, files: Sequence[File | None], stage: str) -> dict[str, Template]:
+    """The blocks of ``base``, each from the last of ``files`` that has it."""
     blocks = dict(base.blocks)
-    files = [_own_file(path, tag, names, person) for path in paths]
-    if folder is not None:
-        files += [_users_file(folder / path, tag, names, person) for path in paths]
-    for file in files:  # from the most general to the most special: the last one wins
+    for file in files:
         for block in base.blocks if file else ():
             for name in (block, f"{block}_{stage}"):
                 if file and name in file.blocks:
                     blocks[block] = file.blocks[name]
-    body = {name: template for name, template in blocks.items() if name not in BESIDE}
-    return Chain(Body(body), blocks)
+    return blocks
+
+
+def _lost(
+    stage: str,
+    ours: Mapping[str, Template],
+    blocks: Mapping[str, Template],
+    theirs: Sequence[File | None],
+) -> Iterator[Finding]:
+    """A warning for each value that ``ours`` prints in the letter and ``blocks`` do not."""
+    still = _printed_by(blocks)
+    for name in sorted(_printed_by(ours) - still - _free(stage)):
+        changed = [n for n in ours if ours[n] is not blocks[n] and name in ours[n].printed]
+        mine = blocks[changed[0]]
+        file = next(f.name for f in reversed(theirs) if f and mine in f.blocks.values())
+        yield Finding(
+            "template_value_lost",
+            WARNING,
+            path=changed[0],
+            file=file,
+            line=mine.line,
+            values={"name": name},
+        )
+
+
+def _printed_by(blocks: Mapping[str, Template]) -> set[str]:
+    return set().union(*(t.printed for name, t in blocks.items() if name not in SMS_BLOCKS))
+
+
+@functools.cache
+def _free(stage: str) -> frozenset[str]:
+    """The values that the words of the letter of ``stage`` may leave unsaid."""
+    known: Mapping[str, str] = data.own_yaml("templates", "parity.yaml")
+    return frozenset(key.removeprefix(f"{STAGE_FILES.get(stage, stage)} ") for key in known)
 
 
 class Words:
