@@ -192,5 +192,5 @@ def test_of_two_equal_keys_the_first_is_kept() -> None:
 def test_a_slip_is_named_by_either_parser(
     source: str, id: str, line: int, loader: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(document, "_Loader", loader)
+    monkeypatch.setattr(document, "LOADER", loader)
     assert refusal(source) == [(id, line)]

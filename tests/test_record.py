@@ -8,11 +8,13 @@ import re
 import stat
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from letterkit import case as case_reader
-from letterkit import record
+from letterkit import document, record
 from letterkit.data import example_names, own_text
 from letterkit.errors import InputError
 from letterkit.model import Contact
@@ -81,7 +83,11 @@ PLACES = {
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
 @pytest.mark.parametrize("final", [True, False], ids=["", "no newline at the end"])
 @pytest.mark.parametrize("name", PLACES)
-def test_only_the_contact_is_new(name: str, final: bool, end: str) -> None:
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, yaml.CSafeLoader])
+def test_only_the_contact_is_new(
+    name: str, final: bool, end: str, loader: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document, "LOADER", loader)
     shown = PLACES[name].replace("\n", end)
     shown = shown if final else shown.rstrip()
     old, new = re.sub("<<.*?>>", "", shown, flags=re.DOTALL), re.sub("<<|>>", "", shown)
@@ -151,7 +157,7 @@ def test_a_repeat_is_noted_and_told(case: Path) -> None:
     ("args", "said"),
     [
         (("-",), b"Name the case file"),
-        (("case.yaml", "--stage", "thanks"), b"1, 2, 3, 4"),
+        (("case.yaml", "--stage", "thanks"), b"1, 2, 3, 4, claim"),
         (("case.yaml", "--stage", "5"), b"1, 2, 3, 4"),
         (("case.yaml", "--date", "2026-10-01"), b"before the first invoice"),
         (("case.yaml", "--date", "soon"), b"not a date"),
@@ -220,3 +226,22 @@ def test_own_details_stay_in_their_own_file(case: Path) -> None:
     done = run(KIT, *args, cwd=case.parent)
     assert done.returncode == 0, done.stderr.decode()
     assert case.read_text(encoding="utf-8").startswith(text)
+
+
+def test_a_letter_of_claim_is_noted_by_its_name(case: Path) -> None:
+    args = ("sent", "case.yaml", "--stage", "claim", "--date", "2026-12-21", "--law", "GB")
+    done = run(KIT, *args, cwd=case.parent)
+    assert done.returncode == 0, done.stderr.decode()
+    (contact,) = case_reader.read(case).contacts
+    assert (contact.letter, contact.stage) == ("claim", None)
+    assert run(KIT, *args, cwd=case.parent).returncode == 2
+
+
+def test_files_beside_the_case_are_found(case: Path) -> None:
+    """A logo is looked for in the folder of the case, when the note is read again, too."""
+    text = HEAD.replace("country: BE}\n", "country: BE, logo: logo.svg}\n")
+    case.write_text(text, encoding="utf-8")
+    logo = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>'
+    (case.parent / "logo.svg").write_text(logo, encoding="utf-8")
+    done = run(KIT, "sent", "case.yaml", "--date", "2026-11-05", cwd=case.parent)
+    assert done.returncode == 0, done.stderr.decode()

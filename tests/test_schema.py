@@ -18,7 +18,7 @@ from letterkit.data import example_names, own_text, own_yaml
 from letterkit.errors import InputError
 from letterkit.model import LANGUAGES
 from letterkit.values import Typed
-from tests import test_case
+from tests.bad_inputs import GOOD, TABLE, source
 from tests.conftest import ROOT
 from tests.test_cli import KIT, run
 from tests.test_readme import README
@@ -39,9 +39,9 @@ Editor.yaml_implicit_resolvers = {
 Editor.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)$"), list("tf"))
 
 
-def faults(source: str | bytes) -> list[str]:
+def faults(text: str | bytes) -> list[str]:
     """Where the schema finds a fault."""
-    loaded = json.loads(json.dumps(yaml.load(source, Loader=Editor)))  # keys become text
+    loaded = json.loads(json.dumps(yaml.load(text, Loader=Editor)))  # keys become text
     return [error.json_path for error in CHECK.iter_errors(loaded)]
 
 
@@ -85,9 +85,9 @@ def test_every_example_fits(name: str) -> None:
 
 def test_the_case_with_every_field_fits() -> None:
     (shown,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
-    every = (test_case.HERE / "cases/every-field.yaml").read_text(encoding="utf-8")
-    for source in (shown, every, test_case.GOOD):
-        assert faults(source) == []
+    every = (ROOT / "tests/cases/every-field.yaml").read_text(encoding="utf-8")
+    for text in (shown, every, GOOD):
+        assert faults(text) == []
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_the_case_with_every_field_fits() -> None:
     ],
 )
 def test_a_planted_fault_is_found(old: str, new: str, where: str) -> None:
-    assert old in test_case.GOOD
-    assert where in faults(test_case.GOOD.replace(old, new, 1))
+    assert old in GOOD
+    assert where in faults(GOOD.replace(old, new, 1))
 
 
 SEEN = ("missing", "key_unknown", "key_misspelt", "choice", "law_unknown", "currency_unknown")
@@ -128,12 +128,12 @@ UNSEEN = {
 
 @pytest.mark.parametrize(
     "entry",
-    [e for e in test_case.TABLE["bad"] if e.get("id") in SEEN and e["name"] not in UNSEEN],
+    [e for e in TABLE["bad"] if e.get("id") in SEEN and e["name"] not in UNSEEN],
     ids=lambda entry: str(entry["name"]),
 )
 def test_what_the_reader_misses_the_schema_misses(entry: dict[str, Any]) -> None:
     """Unknown keys and codes, and fields that are not there: the bad cases, once more."""
-    assert faults(test_case.source(entry)) != []
+    assert faults(source(entry)) != []
 
 
 @pytest.mark.parametrize(
@@ -154,9 +154,9 @@ def test_what_the_reader_misses_the_schema_misses(entry: dict[str, Any]) -> None
     ],
 )
 def test_the_ways_to_write_a_field(more: str) -> None:
-    source = f"{test_case.GOOD}{more}\n"
-    assert case.read(source.encode())
-    assert faults(source) == []
+    text = f"{GOOD}{more}\n"
+    assert case.read(text.encode())
+    assert faults(text) == []
 
 
 def test_every_field_has_its_own_sentence_and_every_sentence_its_field() -> None:
@@ -184,7 +184,7 @@ def test_every_letter_and_every_section_is_there() -> None:
     paths = {path for path, _ in fields(ENGLISH)}
     assert {f"send.{name}" for name in LETTERS} <= paths
     with pytest.raises(InputError) as raised:
-        case.read(f"{test_case.GOOD}nothing: 1\n".encode())
+        case.read(f"{GOOD}nothing: 1\n".encode())
     known = dict(raised.value.findings[0].values)["choices"].split(", ")
     assert sorted(known) == sorted(ENGLISH["properties"])
 

@@ -209,7 +209,7 @@ def test_only_some_blocks_awake(tmp_path: Path) -> None:
             [("template_name_unknown", "crossed", 4)],
         ),
         (
-            "{% block title %}x{% endblock %}\n{% block facts %}\n{% if a == b %}x{% endif %}\n",
+            "{% block title %}x{% endblock %}\n{% block facts %}\n{{ amount }\n",
             "fr/1-reminder.txt",
             [("template_syntax", "facts", 3)],
         ),

@@ -243,7 +243,9 @@ def _bytes(made: model.Letter, format: str, args: argparse.Namespace) -> bytes:
     raw = WRITERS[format](made)
     width = args.width
     if width is None and not (args.output or args.output_dir) and sys.stdout.isatty():
-        width = min(os.get_terminal_size().columns, 100)
+        from shutil import get_terminal_size
+
+        width = min(get_terminal_size().columns, 100)
     if format != "txt" or not width:
         return raw
     from textwrap import fill

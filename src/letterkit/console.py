@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import codecs
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -76,14 +75,14 @@ def parse(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> argpar
 
 def told(findings: Sequence[Finding], ui: str) -> str:
     """Findings one under the other, on a terminal with the place of each in colour."""
-    return "\n".join(lit(f.explain(ui), f.severity) for f in findings)
+    return "\n".join(_lit(finding, ui) for finding in findings)
 
 
-def lit(text: str, severity: str) -> str:
-    """``text`` with its first part, up to the colon and a space, in the colour of ``severity``."""
-    if not colourful(sys.stderr):
+def _lit(finding: Finding, ui: str) -> str:
+    text, place = finding.explain(ui), finding.where
+    if not place or not colourful(sys.stderr):
         return text
-    return re.sub(r"\A(.*?: )", rf"\x1b[1;{COLOURS[severity]}m\1\x1b[0m", text)
+    return f"\x1b[1;{COLOURS[finding.severity]}m{place}\x1b[0m{text[len(place) :]}"
 
 
 def colourful(stream: TextIO) -> bool:
@@ -142,7 +141,14 @@ def _nearest(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lost = error.object[error.start : error.end]
-    return "".join(NEAREST.get(sign, "?") for sign in lost), error.end
+    return "".join(NEAREST.get(sign) or _without_accent(sign) for sign in lost), error.end
+
+
+def _without_accent(sign: str) -> str:
+    from unicodedata import normalize
+
+    letter = normalize("NFKD", sign)[0]
+    return letter if letter.isascii() else "?"
 
 
 codecs.register_error("nearest", _nearest)

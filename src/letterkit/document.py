@@ -33,7 +33,8 @@ MAX_DEPTH = 20
 MAX_VALUES = 50_000
 MAX_KEY = 60
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The parser of a user's file; the two differ in what they take, so there is one for all."""
 
 _NULL = ("", "~", "null", "Null", "NULL")
 
@@ -52,7 +53,7 @@ def read(source: bytes | str, name: str, findings: Findings, empty: str = "file_
     text = _clean(_decode(source, name, findings), name, findings)
     builder = _Builder(name, findings)
     try:
-        for event in yaml.parse(text, Loader=_Loader):
+        for event in yaml.parse(text, Loader=LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         findings.stop(_syntax(error, text, name))

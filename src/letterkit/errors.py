@@ -38,6 +38,13 @@ class Finding(NamedTuple):
     article: Mapping[str, str] = MappingProxyType({})
     values: Mapping[str, str] = MappingProxyType({})
 
+    @property
+    def where(self) -> str:
+        """The place that the finding is about: ``case.yaml:3: creditor.name``."""
+        file = self.file or ("YAML" if self.line else "")
+        line = f":{self.line}" if self.line else ""
+        return ": ".join(part for part in (file + line, self.path) if part)
+
     def explain(self, language: str = "en") -> str:
         """The finding as sentences in ``language``: where, what is wrong, what to write."""
         message = data.messages(language)[self.id]
@@ -50,18 +57,13 @@ class Finding(NamedTuple):
             "article": article,
             **self.values,
         }
-        where = self.file or ("YAML" if self.line else "")
-        if self.line:
-            where += f":{self.line}"
-        if self.path:
-            where += f": {self.path}" if where else self.path
         said = message["what"].format_map(values)
         if article and "{article}" not in message["what"]:
             said += f" ({article})"
         mend = message.get("mend", "")
         if mend:
             said += "\n  " + mend.format_map(values).strip().replace("\n", "\n  ")
-        return f"{where}: {said}" if where else said
+        return f"{self.where}: {said}" if self.where else said
 
 
 class LetterkitError(Exception):

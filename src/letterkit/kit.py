@@ -15,6 +15,8 @@ from letterkit import console, data, envelopes
 from letterkit.console import wrong
 from letterkit.errors import LetterkitError
 
+COMMANDS = ("letterkit", "render-letter")
+
 INIT = """\
 Write a case that renders at once, to a letter marked as a sample, with remarks in your language; on
 a terminal it asks for country, language and kind of debtor. The schema beside it is for your
@@ -23,6 +25,12 @@ case, but copies our words for you to change."""
 SCHEMA = """\
 The fields of a case and what each means, in your language: as JSON Schema, by which YAML editors
 complete and explain as you type, or as a page to read."""
+COMPLETION = """\
+Print the completion of a command for bash, zsh or fish. Put it where your shell looks for it, for
+instance: letterkit completion bash > ~/.local/share/bash-completion/completions/letterkit"""
+MAN = """\
+Print the manual page of a command, for instance:
+letterkit man > ~/.local/share/man/man1/letterkit.1"""
 CLAIM = """\
 What is owed on a day: principal, interest, fixed sums and costs, each line with the figures it was
 worked out from, its legal basis and its source."""
@@ -57,7 +65,9 @@ def kit_parser() -> argparse.ArgumentParser:
     """The arguments of ``letterkit``."""
     parser = argparse.ArgumentParser(
         prog="letterkit",
-        description="What is not rendering a letter. To render one: render-letter --help.",
+        description="All around payment-reminder letters: a case to start from, what was sent and "
+        "what comes next, what is owed, what speaks against a letter. To render one: "
+        "render-letter --help.",
     )
     _ui_option(parser)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -104,7 +114,16 @@ def kit_parser() -> argparse.ArgumentParser:
     reference.add_argument(
         "--form", default="rf", metavar="rf|ogm", help="RF (ISO 11649) or OGM/VCS; default: rf"
     )
+    completion = command("completion", "complete the commands in your shell", COMPLETION)
+    completion.add_argument("shell", metavar="bash|zsh|fish", help="your shell")
+    _of_command(completion)
+    _of_command(command("man", "the help as a manual page", MAN))
     return parser
+
+
+def _of_command(parser: argparse.ArgumentParser) -> None:
+    names = "|".join(COMMANDS)
+    parser.add_argument("of", nargs="?", default="letterkit", metavar=names, help="which command")
 
 
 def _ui_option(parser: argparse.ArgumentParser, default: str | None = None) -> None:
@@ -363,6 +382,28 @@ def _reference(args: argparse.Namespace, ui: str) -> None:
     console.show(made + "\n")
 
 
+def _completion(args: argparse.Namespace, ui: str) -> None:
+    from letterkit import shell
+
+    if args.shell not in shell.SHELLS:
+        raise wrong("shell_unknown", args.shell, shell.SHELLS)
+    console.show(shell.completion(_parser_of(args.of), args.shell))
+
+
+def _man(args: argparse.Namespace, ui: str) -> None:
+    from letterkit import shell
+
+    console.show(shell.manual(_parser_of(args.of)))
+
+
+def _parser_of(name: str) -> argparse.ArgumentParser:
+    if name not in COMMANDS:
+        raise wrong("command_unknown", name, COMMANDS)
+    from letterkit import cli
+
+    return kit_parser() if name == "letterkit" else cli.letter_parser()
+
+
 WORK: dict[str, Callable[[Any, str], None]] = {
     "init": _init,
     "sent": _sent,
@@ -373,6 +414,8 @@ WORK: dict[str, Callable[[Any, str], None]] = {
     "calibrate": _calibrate,
     "rates": _rates,
     "reference": _reference,
+    "completion": _completion,
+    "man": _man,
 }
 """Every command, and who does it."""
 

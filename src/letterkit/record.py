@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,14 @@ from typing import Any
 import yaml
 
 from letterkit import case as case_reader
-from letterkit import data, schedule
+from letterkit import data, document, schedule
 from letterkit import law as rules
 from letterkit.errors import Finding, InputError
 from letterkit.model import CHANNELS, STAGES, Case, Contact
 from letterkit.statement import said
 
-LETTERS = (*map(str, STAGES), "claim")
-"""The letters that a case counts."""
+CLAIM = "claim"
+"""The Letter of Claim, the one letter besides the four that is noted."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -54,18 +54,22 @@ def sent(
     new = with_contact(raw.decode("utf-8-sig"), contact)
     if raw.startswith(b"\xef\xbb\xbf"):
         new = "\ufeff" + new
-    entry = flow(contact)
-    try:
-        again = case_reader.read(new.encode(), creditor=creditor, name=case.source)
-    except InputError:
-        again = None
-    wanted = case._replace(contacts=(*case.contacts, contact))
-    if again is None or again._replace(folder=case.folder) != wanted:
-        raise InputError([Finding("sent_by_hand", file=case.source, values={"entry": entry})])
-    _replace(Path(path), new.encode())
+    entry, wanted = flow(contact), case._replace(contacts=(*case.contacts, contact))
+
+    def reads_back(draft: Path) -> None:
+        """Raise unless the draft says the same as the case, and the contact besides."""
+        try:
+            found = case_reader.read(draft, creditor=creditor, name=case.source)
+        except InputError:
+            found = None
+        if found is None or found._replace(folder=case.folder) != wanted:
+            raise InputError([Finding("sent_by_hand", file=case.source, values={"entry": entry})])
+
+    _replace(Path(path), new.encode(), reads_back)
     lines = [said("sent_noted", ui, file=case.source, entry=entry)]
-    if before := schedule.letters(case, contact.stage):
-        values = {"stage": str(contact.stage), "date": before[-1].date.isoformat()}
+    before = [c.date for c in case.contacts if c.letter == contact.letter and c.by == "us"]
+    if before:
+        values = {"stage": contact.letter, "date": max(before).isoformat()}
         lines.append(said("sent_again", ui, **values))
     return "\n".join(lines) + "\n"
 
@@ -92,15 +96,18 @@ def _contact(
             values = {"stage": letter, "date": on.isoformat()}
             at = f"contacts[{n}]"
             raise InputError([Finding("sent_twice", path=at, file=case.source, values=values)])
-    printed = rules.draft(case, letter, on, law=law).deadline
-    number, named = (int(letter), "") if letter.isdigit() else (None, letter)
-    return Contact(on, channel or case.channel(letter), number, deadline or printed, named=named)
+    printed = deadline or rules.draft(case, letter, on, law=law).deadline
+    by = channel or case.channel(letter)
+    if letter == CLAIM:
+        return Contact(on, by, deadline=printed, named=letter)
+    return Contact(on, by, int(letter), printed)
 
 
 def _letter(stage: str) -> str:
-    if stage not in LETTERS:
-        values = {"choices": ", ".join(LETTERS)}
-        raise InputError([Finding("sent_stage", seen=stage, values=values)])
+    """``stage`` itself, if letters of it are noted."""
+    known = (*map(str, STAGES), CLAIM)
+    if stage not in known:
+        raise InputError([Finding("sent_stage", seen=stage, values={"choices": ", ".join(known)})])
     return stage
 
 
@@ -134,7 +141,7 @@ class _Editor:
 
     def __init__(self, text: str, end: str) -> None:
         self.text, self.end = text, end
-        self.root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+        self.root: Any = yaml.compose(text, Loader=document.LOADER)
 
     def added(self, contact: Contact) -> str:
         found = [pair for pair in self.root.value if pair[0].value == "contacts"]
@@ -212,15 +219,17 @@ class _Editor:
         return self.text[:at] + more + self.text[at:]
 
 
-def _replace(path: Path, raw: bytes) -> None:
-    """Put ``raw`` in the place of the file at once: beside it first, then moved there."""
+def _replace(path: Path, raw: bytes, check: Callable[[Path], None]) -> None:
+    """Put ``raw`` in the place of the file at once: beside it first, checked, then moved there."""
     target = Path(os.path.realpath(path))
     draft = target.with_name(f".{target.name}.part")
     try:
         draft.write_bytes(raw)
+        check(draft)
         draft.chmod(target.stat().st_mode)
         draft.replace(target)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         seen = f"{error.filename}: {error.strerror}"
         raise InputError([Finding("cannot_write", seen=seen)]) from None
+    finally:
+        draft.unlink(missing_ok=True)

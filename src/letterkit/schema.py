@@ -174,7 +174,8 @@ def _fitted(value: Any, takes: Schema) -> Any:
     if isinstance(value, dict):
         inner = takes.get("properties", {})
         return {key: _fitted(item, inner.get(key, {})) for key, item in value.items()}
-    return int(value) if takes.get("type") == "integer" else value
+    ways = [takes, *takes.get("anyOf", ())]
+    return int(value) if any(way.get("type") == "integer" for way in ways) else value
 
 
 # --- As a page.
@@ -231,8 +232,8 @@ def _by_name(takes: Schema) -> bool:
 def in_words(takes: Schema, ui: str) -> str:
     """What a field takes, said in the language ``ui``."""
     say = functools.partial(said, language=ui)
-    if "enum" in takes:
-        return ", ".join(f"`{code}`" for code in takes["enum"])
+    if "enum" in takes or "const" in takes:
+        return ", ".join(f"`{code}`" for code in takes.get("enum", [takes.get("const")]))
     if "anyOf" in takes:
         ways: list[str] = []
         for way in takes["anyOf"]:

@@ -30,7 +30,7 @@ def main() -> None:
         if args.keep:
             args.keep.mkdir(parents=True, exist_ok=True)
         options = [f"-max_total_time={args.seconds}", "-print_final_stats=1", "-max_len=6000"]
-        options += ["-timeout=5", "-rss_limit_mb=1000", "-artifact_prefix=fault-"]
+        options += ["-timeout=60", "-rss_limit_mb=1000", "-artifact_prefix=fault-"]
         folders = [str(args.keep or thrown_away), str(CORPUS / args.target), known]
         atheris.Setup([sys.argv[0], *options, *folders], TARGETS[args.target])
         atheris.Fuzz()

@@ -15,7 +15,7 @@ from letterkit.model import LANGUAGES, Contact, cents
 from letterkit.payment import FieldError
 from letterkit.tree import MAX_FINDINGS, Node
 from letterkit.values import MAX_AMOUNT, YEARS, amount, day
-from tests.test_case import TABLE, source
+from tests.bad_inputs import TABLE, source
 
 CORPUS = Path(__file__).parent / "corpus"
 SENT = Contact(date(2099, 12, 31), "post", 1, date(2099, 12, 31))
