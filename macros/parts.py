@@ -49,5 +49,6 @@ def _note(names: Sequence[str], note: Note, language: str) -> str:
     """One note, to be found under the name of each of its blocks."""
     said = note[language]
     more = "".join(f'<span id="{name}"></span>' for name in names[1:])
-    name, why = escape(said["name"]), escape(said["why"])
-    return f'<p id="{names[0]}">{more}<strong>{name}.</strong> {why}</p>'
+    name = said["name"] + ("" if said["name"].endswith("?") else ".")
+    head = f"<strong>{escape(name)}</strong>"
+    return f'<p id="{names[0]}">{more}{head} {escape(said["why"])}</p>'

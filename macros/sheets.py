@@ -16,12 +16,12 @@ from letterkit.errors import LetterkitError
 from letterkit.letter import compose
 from letterkit.model import Block, Case, Letter, Table
 from letterkit.typography import gsm7_length
+from letterkit.writers import eml
 
-FORMATS = {"txt": "TXT", "html": "HTML"}
+FORMATS = {"docx": "Word", "html": "HTML", "txt": "TXT"}
 """The downloads: a format of `letterkit.writers.WRITERS` and what its link says. A format that is
 added there is offered everywhere by a line here."""
 
-_LETTERHEAD = ("place_date", "channel", "references", "subject", "sample")
 _TEXTS = {"sms": "sms", "sms_discreet": "discreet"}
 """The text messages that are shown, and the word that says which."""
 
@@ -40,7 +40,7 @@ def literal(text: str) -> str:
 
 
 def mail(case: Case, letter: Letter) -> Letter | None:
-    """The letter as an e-mail: composed for that channel, without its letterhead.
+    """The letter as an e-mail: composed for that channel, with the parts that `eml` writes.
 
     None where the law asks for another channel.
     """
@@ -50,13 +50,7 @@ def mail(case: Case, letter: Letter) -> Letter | None:
         found = compose(sent, stage=letter.stage, on=letter.on, language=letter.language)
     except LetterkitError:
         return None
-    said = {"salutation": "email_salutation", "closing": "email_closing"}
-    blocks = [
-        block._replace(paragraphs=(found.short[said[block.name]],)) if block.name in said else block
-        for block in found.blocks
-        if block.name not in _LETTERHEAD
-    ]
-    return found._replace(sender=(), recipient=(), blocks=tuple(blocks))
+    return found._replace(sender=(), recipient=(), blocks=tuple(eml.blocks(found)))
 
 
 def paper(letter: Letter, escape: Escape = literal) -> str:

@@ -7,6 +7,7 @@ with the way it was worked out (``how``) or where it was read (``source``).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from letterkit import claims, jurisdiction, law, schedule
 from letterkit.claims import Asked, OwnRates, Shown
 from letterkit.model import LAWS, ZERO, Case, Claim
 from letterkit.rates import Rate
+from tests.past import known_until
 from tests.test_law import TABLES, load, merged, situation
 
 AMOUNTS = ("principal", "interest", "compensation", "costs", "coming")
@@ -34,7 +36,9 @@ class Figure(NamedTuple):
     def claim(self) -> Claim:
         case = case_reader.read(self.case)
         on = date.fromisoformat(self.row["date"])
-        return law.claim(case, on, rates=own_rates(self.row.get("own_rates", ()), case))
+        known = date.fromisoformat(self.row.get("known_until", date.max.isoformat()))
+        with known_until(known) if known < date.max else nullcontext():
+            return law.claim(case, on, rates=own_rates(self.row.get("own_rates", ()), case))
 
 
 def own_rates(given: Any, case: Case) -> tuple[OwnRates, ...]:
@@ -86,7 +90,7 @@ def test_there_are_enough_figures() -> None:
     assert len(set(names)) == len(names)
 
 
-KEYS = {"name", "with", "date", "expect", "segments", "own_rates", "how", "source"}
+KEYS = {"name", "with", "date", "known_until", "expect", "segments", "own_rates", "how", "source"}
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda f: f"{f.table}: {f.name}")

@@ -8,7 +8,7 @@ import pty
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -251,12 +251,14 @@ def test_help_teaches() -> None:
 
 # --- letterkit claim, check, rates; --rates and --allow.
 
-RATES = """\
+DAY = timedelta(days=1)
+FIRST_UNKNOWN = (series("BE", "commercial").known_until or date.min) + DAY
+RATES = f"""\
 law: BE
 series: commercial
-until: 2027-06-30
+until: {FIRST_UNKNOWN + 180 * DAY}
 source: Moniteur belge, 14 January 2027
-rates: [{since: 2027-01-01, rate: 10.50}]
+rates: [{{since: {FIRST_UNKNOWN}, rate: 10.50}}]
 """
 
 
@@ -290,7 +292,8 @@ def test_claim_as_json_and_csv(case: Path) -> None:
 
 
 def test_a_rate_file(case: Path) -> None:
-    args = ("claim", "case.yaml", "--date", "2027-01-15")
+    on = (FIRST_UNKNOWN + 14 * DAY).isoformat()
+    args = ("claim", "case.yaml", "--date", on)
     refused = run(KIT, *args, cwd=case.parent)
     assert (refused.returncode, refused.stdout) == (1, b"")
     assert "--rates" in refused.stderr.decode()
@@ -298,7 +301,7 @@ def test_a_rate_file(case: Path) -> None:
     done = run(KIT, *args, "--rates", "rates.yaml", cwd=case.parent)
     assert done.returncode == 0, done.stderr.decode()
     assert "Moniteur belge, 14 January 2027" in done.stdout.decode()
-    letter = ("case.yaml", "--stage", "3", "--date", "2027-01-15", "--allow", "no_second_reminder")
+    letter = ("case.yaml", "--stage", "3", "--date", on, "--allow", "no_second_reminder")
     assert run(LETTER, *letter, cwd=case.parent).returncode == 1
     made = run(LETTER, *letter, "--rates", "rates.yaml", cwd=case.parent)
     assert made.returncode == 0, made.stderr.decode()
@@ -383,7 +386,8 @@ def test_rates(tmp_path: Path) -> None:
     assert [line.split()[:4] for line in one[1:]] == [["BE", "commercial", "2026-07-01", "10.50"]]
     every = run(KIT, "rates", "BE", cwd=tmp_path).stdout.decode().splitlines()
     assert len(every) == 1 + len(series("BE", "commercial").rates)
-    later = run(KIT, "rates", "BE", "--on", "2027-01-01", cwd=tmp_path).stdout.decode()
+    unknown = FIRST_UNKNOWN.isoformat()
+    later = run(KIT, "rates", "BE", "--on", unknown, cwd=tmp_path).stdout.decode()
     assert "not known" in later
 
 
@@ -391,9 +395,9 @@ def test_rates(tmp_path: Path) -> None:
     ("args", "code"),
     [
         (("--expiring", "40d", "--date", "2026-11-21"), 0),
-        (("--expiring", "41d", "--date", "2026-11-21"), 1),
+        (("--expiring", "41d", "--date", (FIRST_UNKNOWN - 41 * DAY).isoformat()), 1),
         (("BE", "--expiring", "40", "--date", "2026-11-21"), 0),
-        (("BE", "--expiring", "60d", "--date", "2026-11-21"), 1),
+        (("BE", "--expiring", "60d", "--date", (FIRST_UNKNOWN - 41 * DAY).isoformat()), 1),
         (("--expiring", "soon"), 2),
         (("DE",), 2),
         (("--on", "soon"), 2),

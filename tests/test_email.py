@@ -88,7 +88,7 @@ def test_says_what_the_text_says(cell: tuple[str, str, str]) -> None:
     assert sorted(rest) == sorted([greeting, closing, about_us, *to_whom])
     assert said.index(greeting) < said.index(closing) < said.index(about_us)
     # The HTML says the same; of a block with a table, that.
-    plain_blocks = [b._replace(items=()) if b.table else b for b in eml._blocks(sent)]
+    plain_blocks = [b._replace(items=()) if b.table else b for b in eml.blocks(sent)]
     tables = [b.table() for b in sent.blocks if b.table]
     cells = [c for t in tables for row in (t.head, *t.rows, t.foot) for c in row]
     outside = "\n".join(paragraphs(plain_blocks)).replace("\n- ", "\n").removeprefix("- ").split()

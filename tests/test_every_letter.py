@@ -24,6 +24,8 @@ from letterkit.render import planned, write
 from tests import gallery
 from tests.test_law import load, merged
 
+pytestmark = pytest.mark.usefixtures("in_2026")
+
 USUAL = {
     1: date(2026, 11, 5),
     2: date(2026, 11, 19),

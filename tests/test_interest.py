@@ -211,11 +211,6 @@ def test_thirty_day_months() -> None:
     assert interest.run(ONE, first, last, (), thirty).interest == Decimal("3.89")
 
 
-def test_per_day_is_rounded_to_be_shown() -> None:
-    assert interest.per_day(ONE, Decimal("10.40")) == Decimal("0.28")  # 0.2849
-    assert interest.per_day(ONE, Decimal("5"), "30/360") == Decimal("0.14")  # 0.1388
-
-
 # --- Rates.
 
 HALF_YEARS = Series(
@@ -347,3 +342,62 @@ def test_the_swiss_rate_stands_in_the_statute() -> None:
     rate = series("CH", "legal").on(date(2027, 1, 15))
     assert rate is not None
     assert rate.percent == Decimal("5.00")
+
+
+def test_what_bears_interest_from_here_on() -> None:
+    """Compounding: 1,000 at 10 % for a year, then 1,100."""
+    rules = always("10")._replace(yearly=True)
+    found = interest.run(ONE, date(2025, 1, 1), date(2026, 1, 1), (), rules)
+    assert (found.principal, found.base) == (ONE, Decimal("1100.00"))
+    unknown = table((date(2025, 1, 1), "10"), until=date(2026, 1, 1))._replace(yearly=True)
+    stopped = interest.run(ONE, date(2025, 1, 1), date(2026, 2, 1), (), unknown)
+    assert (stopped.unknown, stopped.base) == (date(2026, 1, 2), Decimal("1100.00"))
+
+
+def test_a_payment_set_off_keeps_its_day() -> None:
+    paid = Change(date(2026, 1, 10), Decimal("100.00"))
+    found = interest.run(ONE, date(2026, 1, 1), date(2026, 1, 31), (paid,), always("10"))
+    (split,) = found.imputed
+    # ten days at 0.2739…: 2.74
+    assert split == (date(2026, 1, 10), Decimal("100.00"), Decimal("2.74"), Decimal("97.26"))
+
+
+KNOWN = Series(
+    "XX",
+    "legal",
+    (Rate(date(2026, 1, 1), Decimal("4")), Rate(date(2026, 7, 1), Decimal("5"))),
+    date(2026, 12, 31),
+    gap=(date(2026, 4, 1), date(2026, 6, 30)),
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [
+        (date(2026, 3, 31), None),
+        (date(2026, 4, 1), date(2026, 3, 31)),
+        (date(2026, 6, 30), date(2026, 3, 31)),
+        (date(2026, 7, 1), None),
+        (date(2026, 12, 31), None),
+        (date(2027, 1, 1), date(2026, 12, 31)),
+    ],
+)
+def test_the_last_day_known_before_one_that_is_not(day: date, last: date | None) -> None:
+    assert KNOWN.last_known(day) == last
+    assert (KNOWN.on(day) is None) == (last is not None)
+
+
+@pytest.mark.parametrize(
+    ("since", "gap"),
+    [
+        (date(2027, 1, 1), KNOWN.gap),  # goes on where the others end
+        (date(2027, 1, 2), (date(2027, 1, 1), date(2027, 1, 1))),
+        (date(2026, 12, 31), KNOWN.gap),  # another rate for the last day
+    ],
+)
+def test_rates_of_ones_own_leave_no_gap_unsaid(since: date, gap: tuple[date, date]) -> None:
+    found = KNOWN.with_rates([Rate(since, Decimal("6"))], date(2027, 6, 30))
+    assert (found.known_until, found.gap) == (date(2027, 6, 30), gap)
+    rate = found.on(date(2027, 6, 30))
+    assert rate
+    assert rate.percent == Decimal("6")

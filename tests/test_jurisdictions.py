@@ -181,6 +181,7 @@ TOP = {
     "before_court",
     "holidays",
     "debtors",
+    "debt_help",
     "articles",
     "sources",
 }
@@ -204,6 +205,9 @@ def faults(law: str, table: Mapping[str, Any], rates: Mapping[str, Any]) -> list
     found += _articles(table["articles"])
     found += _sources(table["sources"])
     found += _references(table, rates)
+    help = table.get("debt_help", {})
+    if help != {"none": "not_read"} and help.keys() != {*LANGUAGES, "source"}:
+        found.append("debt_help: not in every language")
     return [*found, *_rates(rates)]
 
 

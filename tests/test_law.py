@@ -10,6 +10,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ from letterkit import case as case_reader
 from letterkit import data, jurisdiction, law, legality, stops
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError
 from letterkit.model import LAWS, STAGES, Case
+from tests.past import known_until
 
 TABLES = Path(__file__).parent / "law"
 
@@ -60,19 +62,21 @@ class Row:
     case: Case
     letter: Mapping[str, str]
     expect: list[str]
+    known: date  # until when rates are known
 
     @property
     def day(self) -> date:
         return date.fromisoformat(self.letter["date"])
 
     def findings(self) -> list[Finding]:
-        return law.check(
-            self.case,
-            self.letter["stage"],
-            self.day,
-            law=law.settle(self.case),
-            chosen=self.letter.get("chosen") != "false",
-        )
+        with known_until(self.known) if self.known < date.max else nullcontext():
+            return law.check(
+                self.case,
+                self.letter["stage"],
+                self.day,
+                law=law.settle(self.case),
+                chosen=self.letter.get("chosen") != "false",
+            )
 
     def passes(self) -> bool:
         return [f.id for f in self.findings()] == self.expect
@@ -87,7 +91,8 @@ def _rows() -> Iterator[Row]:
         here = merged(base, table.get("with", {}))
         for row in table["cases"]:
             case = case_reader.read(merged(here, row.get("with", {})), name=path.name)
-            yield Row(path.stem, row["name"], case, row["letter"], row["expect"])
+            known = date.fromisoformat(row.get("known_until", date.max.isoformat()))
+            yield Row(path.stem, row["name"], case, row["letter"], row["expect"], known)
 
 
 ROWS = list(_rows())

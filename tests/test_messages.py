@@ -76,6 +76,7 @@ NOTES = {
     "limitation_near_letter",
     "limitation_shorter",
     "payment_term_too_long",
+    "small_instalments_unchecked",
     "claim_agreement_undated",
     "claim_forms",
     "attachments_heavy",

@@ -15,6 +15,8 @@ from letterkit.errors import Finding, InputError, Refused
 from letterkit.rates import Rate
 from tests.test_law import situation
 
+pytestmark = pytest.mark.usefixtures("in_2026")
+
 GOOD = {
     "law": "FR",
     "series": "commercial",

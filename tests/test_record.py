@@ -176,6 +176,17 @@ def test_what_cannot_be_noted(args: tuple[str, ...], said: bytes, case: Path) ->
     assert [path.name for path in case.parent.iterdir()] == ["case.yaml"]
 
 
+def test_a_letter_of_claim_is_noted(case: Path) -> None:
+    args = ("sent", "case.yaml", "--stage", "claim", "--date", "2026-12-21", "--law", "GB")
+    done = run(KIT, *args, cwd=case.parent)
+    assert done.returncode == 0, done.stderr.decode()
+    (contact,) = case_reader.read(case).contacts
+    # thirty days: 20 January 2027, a Wednesday
+    assert contact == Contact(date(2026, 12, 21), "post", deadline=date(2027, 1, 20), named="claim")
+    again = run(KIT, *args, cwd=case.parent)
+    assert b"noted already" in again.stderr
+
+
 def test_no_fifth_letter(case: Path) -> None:
     args = ("sent", "case.yaml", "--stage", "4", "--date", "2026-12-21")
     assert run(KIT, *args, cwd=case.parent).returncode == 0

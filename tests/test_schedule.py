@@ -14,6 +14,7 @@ from typing import Any
 
 import holidays as package
 import pytest
+from dateutil.easter import easter as computed_easter
 
 from letterkit import parts, schedule
 from letterkit.errors import InputError
@@ -81,6 +82,11 @@ def promised(made: date, by: date, amount: str | None = None) -> Contact:
 )
 def test_easter(sunday: date) -> None:
     assert schedule.easter(sunday.year) == sunday
+
+
+def test_easter_by_another_computation() -> None:
+    years = range(1600, 2400)
+    assert [schedule.easter(year) for year in years] == [computed_easter(year) for year in years]
 
 
 # What the package has and we have not, and the other way round; on which days of the week. A
@@ -169,6 +175,21 @@ def test_holidays_on_either_side_of_a_change(country: str, day: date, name: str)
     assert schedule.holiday(day, country) == name
 
 
+def test_a_holiday_held_once_hides_none_after_it() -> None:
+    once = {"name": "x", "once": date(2026, 6, 1)}
+    held = {"holidays": [once, {"name": "y", "day": "06-02"}]}
+    assert list(schedule.holidays(held, 2026)) == [date(2026, 6, 1), date(2026, 6, 2)]
+    assert list(schedule.holidays(held, 2027)) == [date(2027, 6, 2)]
+
+
+def test_a_holiday_from_a_day_to_a_day() -> None:
+    """Both days are within."""
+    day = {"name": "x", "day": "05-09", "since": date(2026, 5, 9), "until": date(2027, 5, 9)}
+    held = {"holidays": [day]}
+    found = {year: len(schedule.holidays(held, year)) for year in range(2025, 2029)}
+    assert found == {2025: 0, 2026: 1, 2027: 1, 2028: 0}
+
+
 def test_an_end_date_ends_a_holiday() -> None:
     held = {"holidays": [{"name": "x", "day": "05-09", "until": date(2026, 12, 31)}]}
     assert list(schedule.holidays(held, 2026)) == [date(2026, 5, 9)]
@@ -204,6 +225,7 @@ KEYS = {
     "channels",
     "not_covered",
     "debtors",
+    "debt_help",
     "articles",
     "region_needed",
     "before_court",

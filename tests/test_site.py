@@ -386,7 +386,7 @@ def test_serve_shows_every_language(tmp_path: Path) -> None:
         server.wait()
 
 
-def wait_for(url: str, seconds: float = 60) -> str:
+def wait_for(url: str, seconds: float = 180) -> str:
     """A page of a server that may still be starting."""
     last = time.monotonic() + seconds
     while True:

@@ -22,6 +22,8 @@ from tests.test_claims import FIGURES, Figure
 from tests.test_jurisdictions import REASONS
 from tests.test_law import situation
 
+pytestmark = pytest.mark.usefixtures("in_2026")
+
 ON = date(2026, 12, 3)
 
 

@@ -201,6 +201,10 @@ class Values(_Telling):
         """The agent's file number."""
         return self._step.reference
 
+    def debt_help(self) -> str:
+        """Who advises a person in debt free of charge, where the debtor lives."""
+        return jurisdiction.debt_help(self._debtor.country, self._spoken.language)
+
     def agent_register(self) -> str:
         """The agent's entry in the register of collection agencies."""
         return self._step.register
@@ -919,7 +923,7 @@ SAID_WHEN_BLANK = {
 }
 """Letter → the values that its blank form says all the same: it is written about them."""
 
-WORKED_OUT = frozenset(["closing", "letters", "letters_of", "salutation", "title"])
+WORKED_OUT = frozenset(["closing", "debt_help", "letters", "letters_of", "salutation", "title"])
 """Values that have no label of their own in the blank letter."""
 
 
@@ -967,6 +971,7 @@ def blank(spoken: Locale, stage: str, kind: str, step: str, law: str) -> dict[st
         "compensation_claimed": fixed and claims,
         "claimed": (runs or fixed) and claims,
         "coming": "",
+        "debt_help": jurisdiction.debt_help(law, spoken.language),
         **_blank_term(spoken, jurisdiction.term(law, kind, stage), law),
     }
 

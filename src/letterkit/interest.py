@@ -87,11 +87,6 @@ def _thirties(day: date) -> int:
     return 360 * day.year + 30 * day.month + min(day.day, 30)
 
 
-def per_day(base: Decimal, rate: Decimal, days: str = "act/365") -> Decimal:
-    """Interest on ``base`` for one day at ``rate`` percent a year, rounded to be shown."""
-    return cents(base * rate / (100 * year_of(days)))
-
-
 def run(
     amount: Decimal, first: date | None, last: date, changes: Iterable[Change], rules: Rules
 ) -> Account:

@@ -16,7 +16,7 @@ from datetime import date
 from typing import Any
 
 from letterkit import data
-from letterkit.model import Case
+from letterkit.model import LAWS, Case
 
 
 @functools.cache
@@ -97,6 +97,11 @@ def _labels(law: str, name: str) -> tuple[tuple[date, Mapping[str, str]], ...]:
     listed = sorted(table(law)["articles"][name], key=lambda row: row["since"], reverse=True)
     beside = ("since", "source")
     return tuple((r["since"], {k: v for k, v in r.items() if k not in beside}) for r in listed)
+
+
+def debt_help(country: str, language: str) -> str:
+    """Who advises a person in debt in ``country`` free of charge; empty where none was read."""
+    return str(table(country).get("debt_help", {}).get(language, "")) if country in LAWS else ""
 
 
 def source(law: str, row: Mapping[str, Any]) -> str:

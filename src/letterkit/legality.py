@@ -250,22 +250,14 @@ def _within_the_scale(draft: Draft) -> Iterator[Finding]:
             )
 
 
-def _no_more_paid_than_owed(draft: Draft) -> Iterator[Finding]:
-    """Money beyond all that is owed is given back, or noted where it belongs."""
-    over = claims.overpaid(draft.case, draft.law, draft.on, draft.rates)
-    if over:
-        paid = [i for i in draft.case.invoices if claims.open_item(i, draft.on).balance < 0]
-        at = draft.of(paid[0], "payments")
-        yield Finding("paid_too_much", WARNING, path=at, values={"amount": f"{over:f}"})
-
-
 def _small_instalments(draft: Draft) -> Iterator[Finding]:
     """Dutch costs on small instalments may not add up (Stb. 2024, 44): a cap that is not checked.
 
     The text of that provision was not read, so nothing is worked out from it; whoever writes is
     told of it where it may apply.
     """
-    small = _row(draft, "costs").get("small")
+    row = _row(draft, "costs")
+    small = row.get("small")
     asked = draft.shown.compensation != "silent" and draft.case.terms.compensation == "statutory"
     if not small or not asked:
         return
@@ -276,6 +268,7 @@ def _small_instalments(draft: Draft) -> Iterator[Finding]:
             NOTE,
             path=draft.of(found[0], "amount"),
             seen=f"{found[0].amount:f}",
+            article=_article(draft, row),
             values={"up_to": str(small["up_to"]), "months": str(small["months"])},
         )
 
@@ -542,7 +535,6 @@ RULES: dict[Rule, tuple[str, ...]] = {
     _clause_named: CLAIMING,
     _within_the_scale: CLAIMING,
     _small_instalments: CLAIMING,
-    _no_more_paid_than_owed: (*FULL, "thanks"),
     _after_the_legal_term: ("2", "3", "4"),
     _legal_notice_sent: ("2", "3", "4"),
     _statutory_items: DEMANDS,

@@ -68,7 +68,7 @@ def _check_svg(raw: bytes) -> None:
     if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[", raw):
         raise FieldError("logo_content", what="<!ENTITY>")
     try:
-        root = ElementTree.fromstring(raw)
+        root = ElementTree.fromstring(raw.decode("utf-8"))
     except (ElementTree.ParseError, ValueError, LookupError):
         raise FieldError("logo_broken") from None
     if root.tag != f"{_SVG}svg":

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from letterkit import jurisdiction, schedule
+from letterkit import claims, jurisdiction, schedule
 from letterkit.claims import OwnRates, Shown
 from letterkit.errors import NOTE, WARNING, Finding
 from letterkit.model import LAWS, NAMED, ZERO, Case, Claim, Contact, Invoice
@@ -437,6 +437,15 @@ def _all_paid(draft: Draft) -> Iterator[Finding]:
         yield Finding("nothing_paid", path="invoices", values=values)
 
 
+def _no_more_paid_than_owed(draft: Draft) -> Iterator[Finding]:
+    """Money beyond all that is owed is given back, or noted where it belongs."""
+    over = claims.overpaid(draft.case, draft.law, draft.on, draft.rates)
+    if over:
+        paid = [i for i in draft.case.invoices if claims.open_item(i, draft.on).balance < 0]
+        at = draft.of(paid[0], "payments")
+        yield Finding("paid_too_much", WARNING, path=at, values={"amount": f"{over:f}"})
+
+
 def _claim_in_its_place(draft: Draft) -> Iterator[Finding]:
     """A Letter of Claim is for a court in England or Wales, and for a natural person."""
     if not jurisdiction.term(draft.law, draft.case.debtor.kind, draft.stage):
@@ -483,6 +492,7 @@ RULES: dict[Rule, tuple[str, ...]] = {
     _something_disputed: ("dispute",),
     _plan_there: ("plan",),
     _all_paid: ("thanks",),
+    _no_more_paid_than_owed: (*FULL, "thanks"),
     _spoken_before: ("2",),
     _reminded_twice: ("3",),
     _true_next_step: ("3", "4"),

@@ -150,6 +150,16 @@ if (chooser) {
   readAddress();
 }
 
+// A table that is wider than the page scrolls by keyboard too. (The theme wraps it before this.)
+addEventListener("load", () => {
+  for (const wrap of document.querySelectorAll(".md-typeset__scrollwrap")) {
+    if (wrap.scrollWidth <= wrap.clientWidth) continue;
+    wrap.tabIndex = 0;
+    wrap.setAttribute("role", "group");
+    wrap.setAttribute("aria-label", document.querySelector("h1").textContent);
+  }
+});
+
 // The theme's search dialog has no name for those who cannot see it; its field has one.
 document
   .querySelector(".md-search[role=dialog]")

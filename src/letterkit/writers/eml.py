@@ -61,9 +61,9 @@ def write(letter: Letter) -> bytes:
     Raises `InputError` when there is no address to send it to.
     """
     to = _recipient(letter)
-    blocks = list(_blocks(letter))
-    plain = "\n\n".join(txt.paragraphs(blocks)) + "\n"
-    bodies = (_body("plain", plain), _body("html", _page(letter.language, blocks)))
+    said = list(blocks(letter))
+    plain = "\n\n".join(txt.paragraphs(said)) + "\n"
+    bodies = (_body("plain", plain), _body("html", _page(letter.language, said)))
     whole = _multipart("alternative", bodies)
     files = [_file(name, content) for name, content in _attached(letter)]
     if files:
@@ -94,7 +94,7 @@ def _recipient(letter: Letter) -> str:
 # What it says
 
 
-def _blocks(letter: Letter) -> Iterator[Block]:
+def blocks(letter: Letter) -> Iterator[Block]:
     """The letter as one writes it in an e-mail: greeting and closing of its own.
 
     The e-mail's own heading says what most letters say in theirs, and the

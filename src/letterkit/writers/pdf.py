@@ -11,13 +11,14 @@ from __future__ import annotations
 import functools
 import json
 import re
+from base64 import b64encode
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from letterkit import data
 from letterkit.errors import Finding, InputError
-from letterkit.model import Block, Box, Envelope, Letter, PaymentCode, Text
+from letterkit.model import Block, Box, Envelope, Letter, Logo, PaymentCode, Text
 from letterkit.writers import codes, layout, txt, typesetting
 from letterkit.writers.typesetting import TypesettingError
 
@@ -55,7 +56,7 @@ def _set(letter: Letter) -> bytes:
     placed = layout.place(letter)
     files = {"main.typ": _template("page.typ"), "payment.typ": _template("payment.typ")}
     if letter.logo:
-        files[f"logo.{letter.logo.kind}"] = letter.logo.raw
+        files["logo.svg"] = _drawing(letter.logo)
     if letter.claim:
         files["claim.json"] = json.dumps(_plain(letter.claim), ensure_ascii=False).encode()
     content = _content(letter, placed)
@@ -109,6 +110,19 @@ def _template(name: str) -> bytes:
     return source.encode()
 
 
+@functools.lru_cache(maxsize=8)  # of a batch, all letters have the same
+def _drawing(logo: Logo) -> bytes:
+    """The logo as SVG: files of the dictionary that Typst is given must be text."""
+    if logo.kind == "svg":
+        return logo.raw
+    width, height = int.from_bytes(logo.raw[16:20]), int.from_bytes(logo.raw[20:24])
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+        f'<image width="{width}" height="{height}" href="data:image/png;base64,'
+        f'{b64encode(logo.raw).decode()}"/></svg>'
+    ).encode()
+
+
 def _json(content: dict[str, Any]) -> bytes:
     """The content with no-break spaces between groups of digits, and marks where long words break.
 
@@ -140,7 +154,7 @@ def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
         "recipient": letter.postal,
         "return_line": ", ".join(letter.sender[:3]),
         "envelope": _envelope(letter.envelope, len(letter.postal)),
-        "logo": f"logo.{letter.logo.kind}" if letter.logo else None,
+        "logo": letter.logo is not None,
         "link": letter.payment.link if letter.payment else "",
         "code": None,
         "long-words": None,
