@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -131,9 +131,13 @@ def write(
     folder: Path,
     part: Callable[..., str],
     mail: Callable[..., Letter | None],
-    formats: Mapping[str, str],
+    formats: Iterable[str],
+    on_paper: Container[str],
 ) -> None:
-    """Every letter of the site as files: one in each format, and one with what a page shows."""
+    """Every letter of the site as files: one in each format, and one with what a page shows.
+
+    ``on_paper`` names those that come as PDF too.
+    """
     folder.mkdir(exist_ok=True)
 
     def put(name: str, letter: Letter, by_mail: Letter | None) -> None:
@@ -141,7 +145,8 @@ def write(
             made = as_format(letter, format)
             raw = made.encode() if isinstance(made, str) else made
             (folder / f"{name}.{format}").write_bytes(raw)
-        (folder / f"{name}.part.html").write_text(part(letter, by_mail, escape), encoding="utf-8")
+        offered = (*formats, "pdf") if name in on_paper else formats
+        (folder / f"{name}.part.html").write_text(part(letter, by_mail, offered), encoding="utf-8")
 
     for name, stage, language in shown():
         if not refused(name, stage):

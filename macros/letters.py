@@ -43,6 +43,7 @@ def define_env(env: Any) -> None:
     from letterkit.model import LAWS
 
     sheets, chooser, parts = (beside(name) for name in ("sheets", "chooser", "parts"))
+    press = env.conf["extra"].setdefault("press", beside("press")["Press"]())
     words = env.conf["extra"]["words"]
     read = {
         law.lower(): max(source["read"] for source in jurisdiction.table(law)["sources"].values())
@@ -61,7 +62,11 @@ def define_env(env: Any) -> None:
 
     def sheet(letter: Any, mail: Any, file: str) -> str:
         filled, name = sheets["slots"](letter, mail), sheets["slug"](letter)
-        return str(sheets["sheet"](filled, files() + file, name, to("letters/parts/"), words))
+        on_paper = env.conf["extra"]["pdf"]
+        if on_paper:
+            press.put(file, letter)
+        where = (files() + file, name, to("letters/parts/"))
+        return str(sheets["sheet"](filled, *where, words, on_paper))
 
     def letter(example: str, stage: str, spoken: str) -> str:
         case, on = showcase.situation(example, stage)
@@ -112,6 +117,7 @@ def on_post_build(env: Any) -> None:
     """
     conf = env.conf
     first, *others = conf["extra"]["languages"]
+    press = conf["extra"]["press"]
     if conf["theme"]["language"] != first["lang"]:
         return
     for other in others:
@@ -121,9 +127,11 @@ def on_post_build(env: Any) -> None:
             site_url=conf["site_url"] + other["path"],
             strict=conf["strict"],
         )
+        config["extra"]["press"] = press
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
     sheets = beside("sheets")
     folder = Path(conf["site_dir"]) / FILES
-    beside("chooser")["write"](folder, sheets["part"], sheets["mail"], sheets["FORMATS"])
+    beside("chooser")["write"](folder, sheets["part"], sheets["mail"], sheets["FORMATS"], press)
+    press.write(folder)

@@ -8,6 +8,7 @@ text for Word that a button copies (docs/theme/assets/site.js).
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -21,6 +22,12 @@ from letterkit.writers import eml
 FORMATS = {"docx": "Word", "html": "HTML", "txt": "TXT"}
 """The downloads: a format of `letterkit.writers.WRITERS` and what its link says. A format that is
 added there is offered everywhere by a line here."""
+
+ON_PAPER = {"pdf": "PDF"}
+"""The download of those letters that stand in a page: see `press`."""
+
+PICTURE = (198, 280)
+"""Width and height of the PDF's picture in the page, in CSS pixels: half of those it has."""
 
 _TEXTS = {"sms": "sms", "sms_discreet": "discreet"}
 """The text messages that are shown, and the word that says which."""
@@ -115,20 +122,32 @@ def slug(letter: Letter) -> str:
     return re.sub(r"\W+", "-", letter.title).strip("-").lower()
 
 
-def part(letter: Letter, by_mail: Letter | None, escape: Escape) -> str:
-    """The slots as a file of their own."""
-    said = {"name": slug(letter), **slots(letter, by_mail, escape)}
-    return "".join(f'<div data-slot="{name}">{html}</div>\n' for name, html in said.items())
+def part(
+    letter: Letter, by_mail: Letter | None, formats: Iterable[str], escape: Escape = html.escape
+) -> str:
+    """The slots as a file of their own, and the formats in which the letter lies beside it."""
+    said = {
+        "name": slug(letter),
+        "formats": " ".join(formats),
+        **slots(letter, by_mail, escape),
+    }
+    return "".join(f'<div data-slot="{name}">{inner}</div>\n' for name, inner in said.items())
 
 
 def sheet(
-    filled: Mapping[str, str], file: str, name: str, parts: str, words: Mapping[str, Any]
+    filled: Mapping[str, str],
+    file: str,
+    name: str,
+    parts: str,
+    words: Mapping[str, Any],
+    on_paper: bool,
 ) -> str:
     """A letter to read, copy, print and download, as one line of HTML.
 
     ``filled`` are its `slots`, ``file`` the address of its downloads without
     their ending, ``name`` what a download is called, ``parts`` the address of
-    the annotated letter, ``words`` those of the page.
+    the annotated letter, ``words`` those of the page; ``on_paper`` says that there is a PDF,
+    with its picture.
     """
 
     def button(kind: str, word: str) -> str:
@@ -156,7 +175,12 @@ def sheet(
     copy, rich = button("copy", "copy"), button("rich", "copy_rich")
     links = "".join(
         f' <a href="{file}.{format}" data-format="{format}" download="{name}.{format}">{label}</a>'
-        for format, label in FORMATS.items()
+        for format, label in ({**ON_PAPER, **FORMATS} if on_paper else FORMATS).items()
+    )
+    width, height = PICTURE
+    picture = (
+        f'<a class="sheet__paper" href="{file}.pdf" data-format="pdf"><img src="{file}.png"'
+        f' alt="{words["picture"]}" width="{width}" height="{height}" loading="lazy"></a>'
     )
     mail = (
         f'<div class="piece"><p>{words["mail_subject"]} {slot("subject", "strong")}</p>'
@@ -165,7 +189,8 @@ def sheet(
     return (
         '<section class="sheet" data-search-exclude><div class="piece">'
         f"{tools(copy, rich, button('print', 'print_letter'))}{slot('letter')}</div>"
-        f'<p class="sheet__files"><span>{words["download"]}{links}</span>'
+        f'<p class="sheet__files">{picture if on_paper else ""}'
+        f"<span>{words['download']}{links}</span>"
         f' <a class="sheet__why" href="{parts}">{words["why"]}</a></p>'
         f"{fold('mail', 'by_mail', mail)}"
         f"{fold('sms', 'by_sms', ''.join(map(text, _TEXTS, _TEXTS.values())))}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import re
 from collections import Counter
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -141,6 +143,46 @@ def test_mail_and_messages_are_copied(site: Site, page: Page, language: str) -> 
         assert [w for w in copied.split() if w != "-"] == shown.split()
 
 
+# On paper
+
+CALL = re.compile(r"\{\{ (letter|blank)\((.*?)\) \}\}")
+
+
+def test_every_sheet_has_its_pdf_and_a_picture(site: Site) -> None:
+    sheets = [
+        (page, sheet)
+        for page in site.folder.rglob("index.html")
+        for sheet in page.read_text("utf-8").split('<section class="sheet" ')[1:]
+    ]
+    pages = [path for language in PATHS for path in (ROOT / "docs" / language).rglob("*.md")]
+    calls = sum(len(CALL.findall(path.read_text("utf-8"))) for path in pages)
+    assert len(sheets) == calls + len(PATHS), "and the chooser of each language"
+    for page, sheet in sheets:
+        named = re.findall(r'(?:href|src)="([^"]*\.(?:pdf|png))"', sheet)
+        assert [Path(name).suffix for name in named] == [".pdf", ".png", ".pdf"]
+        pdf, picture, same = (page.parent / name for name in named)
+        assert pdf == same == picture.with_suffix(".pdf")
+        assert pdf.read_bytes().startswith(b"%PDF-")
+        raw = picture.read_bytes()
+        size = tuple(int.from_bytes(raw[at : at + 4]) for at in (16, 20))
+        shown = re.findall(r'alt="[^"]{20,}" width="(\d+)" height="(\d+)" loading="lazy"', sheet)
+        assert [tuple(round(side / 2) for side in size)] == [tuple(map(int, one)) for one in shown]
+
+
+@every_language
+@pytest.mark.parametrize("page", ["1-reminder", "3-final-demand", "plan"])
+def test_pdfs_are_those_of_the_package(site: Site, language: str, page: str) -> None:
+    source = (ROOT / "docs" / language / f"letters/{page}.md").read_text("utf-8")
+    html = (site.folder / PATHS[language] / f"letters/{page}/index.html").read_text("utf-8")
+    links = re.findall(r'href="([^"]*\.pdf)" data-format="pdf" download', html)
+    made: dict[str, Callable[..., Any]] = {"letter": example, "blank": blank}
+    calls = [(made[name], ast.literal_eval(given)) for name, given in CALL.findall(source)]
+    assert len(links) == len(calls) > 2
+    for link, (make, given) in list(zip(links, calls, strict=True))[:: len(calls) - 1]:
+        file = site.folder / PATHS[language] / f"letters/{page}" / link
+        assert file.read_bytes() == make(*given, format="pdf")
+
+
 # The chooser
 
 CHOICES: dict[str, str | bytes] = {
@@ -152,11 +194,14 @@ CHOICES: dict[str, str | bytes] = {
 }
 """What stands in the address → the letter."""
 
+ON_PAPER = {"BE-consumer-1-nl", "LU-business-plan-fr", "GB-consumer-claim-en"}
+"""Those that stand in a page too: there are PDFs of them."""
+
 
 def test_address_brings_its_letter(site: Site, page: Page) -> None:
     page.goto(site.url("fr", CHOOSER))
     shown = page.locator(".sheet [data-slot=letter]")
-    link = page.locator("a[data-format=txt]").first
+    link, on_paper = page.locator("a[data-format=txt]").first, page.locator("a[data-format=pdf]")
     for address, letter in CHOICES.items():
         assert isinstance(letter, str)
         page.evaluate("hash => { location.hash = hash }", address)
@@ -164,6 +209,9 @@ def test_address_brings_its_letter(site: Site, page: Page) -> None:
         expect(shown).to_contain_text(letter.split("\n")[0])
         assert shown.evaluate("plainText") + "\n" == letter
         assert page.request.get(str(link.evaluate("link => link.href"))).text() == letter
+        shown_too = page.request.get(link.evaluate("link => link.href.replace(/txt$/, 'pdf')")).ok
+        assert shown_too == (address in ON_PAPER)
+        assert [one.is_visible() for one in on_paper.all()] == [shown_too, shown_too]
 
 
 def test_choosing_changes_the_address_and_the_switch_keeps_it(site: Site, page: Page) -> None:

@@ -22,6 +22,7 @@ import pdfplumber
 import pypdfium2
 import pytest
 import yaml
+from PIL import Image
 
 from letterkit import Letter, compose, envelopes, postal
 from letterkit.data import own_text, own_yaml
@@ -369,6 +370,24 @@ def test_same_letter_same_bytes() -> None:
     told += "sys.stdout.buffer.write(pdf.write(gallery.letter('nl-b2c', 'nl-NL', '2')))"
     other = subprocess.run([sys.executable, "-c", told], capture_output=True, cwd=ROOT, check=True)
     assert other.stdout == raw
+
+
+def test_the_picture_is_the_first_page() -> None:
+    """Darkness of 24 by 24 pixels each, beside that of another program's picture of the PDF."""
+    letter, raw = written(max((c for c in CELLS if c[0] == "ch-b2b"), key=CELLS.index))
+    made, picture = pdf.with_picture(letter, 48)
+    assert made == raw
+    document = pypdfium2.PdfDocument(raw)
+    assert len(document) == 2, "a letter and its slip: two pages"
+    other = document[0].render(scale=48 / 72).to_pil()
+    with Image.open(io.BytesIO(picture)) as ours:
+        assert ours.size == (397, 561)
+        cells = [
+            one.convert("L").resize((17, 24), Image.Resampling.BOX, (0, 0, 396, 560)).tobytes()
+            for one in (ours, other)
+        ]
+    assert min(cells[1]) < 220 < max(cells[1])
+    assert all(abs(a - b) < 25 for a, b in zip(*cells, strict=True))
 
 
 def test_a_character_without_a_glyph_is_named() -> None:

@@ -373,7 +373,7 @@ def test_serve_shows_every_language(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command, where = mkdocs("serve", "--dev-addr", f"127.0.0.1:{port}")
+    command, where = mkdocs("serve", "--dev-addr", f"127.0.0.1:{port}", PDF="false")
     with (tmp_path / "log").open("w") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, **where)
     try:
@@ -440,7 +440,7 @@ def test_strict_build_fails_on(fault: str | None, tmp_path: Path) -> None:
         shutil.copy(config, tmp_path)
     change, said = FAULTS[fault] if fault else (lambda root: None, "Documentation built")
     change(tmp_path)
-    command, where = mkdocs("build", "--strict", cwd=tmp_path)
+    command, where = mkdocs("build", "--strict", cwd=tmp_path, PDF="false")
     done = subprocess.run(command, capture_output=True, text=True, **where)
     assert said in done.stderr
     assert (done.returncode == 0) == (fault is None), done.stderr

@@ -130,9 +130,13 @@ async function choose() {
     if (slot.tagName === "DIV") slot.closest(".piece").hidden = !slot.hasChildNodes();
   }
   for (const fold of sheet.querySelectorAll("details")) fold.hidden = !fold.querySelector(".piece:not([hidden])");
+  const formats = found("formats").textContent.split(" ");
   for (const link of sheet.querySelectorAll("a[data-format]")) {
-    link.href = file + link.dataset.format;
-    link.download = `${found("name").textContent}.${link.dataset.format}`;
+    const { format } = link.dataset;
+    link.hidden = !formats.includes(format);
+    link.href = file + format;
+    if (link.download) link.download = `${found("name").textContent}.${format}`;
+    else if (!link.hidden) link.firstElementChild.src = `${file}png`;
   }
 }
 

@@ -46,13 +46,25 @@ def write(letter: Letter) -> bytes:
     or when the address has no room in the window.
     """
     try:
-        return _set(letter)
+        return _set(letter)[0]
     except TypesettingError as error:
         raise _explained(error, letter) from None
 
 
-def _set(letter: Letter) -> bytes:
-    """The letter in the first setting that keeps it on one sheet."""
+def with_picture(letter: Letter, ppi: float) -> tuple[bytes, bytes]:
+    """The letter as PDF, and its first page as PNG with so many pixels an inch.
+
+    Typst remembers what it has set: both take little longer than one. Raises as `write` does.
+    """
+    try:
+        made, files = _set(letter)
+        return made, typesetting.picture(files, letter.on, ppi)
+    except TypesettingError as error:
+        raise _explained(error, letter) from None
+
+
+def _set(letter: Letter) -> tuple[bytes, dict[str, bytes]]:
+    """The letter in the first setting that keeps it on one sheet, and what it was set from."""
     placed = layout.place(letter)
     files = {"main.typ": _template("page.typ"), "payment.typ": _template("payment.typ")}
     if letter.logo:
@@ -73,7 +85,7 @@ def _set(letter: Letter) -> bytes:
         made = typesetting.pdf(files, letter.on)
         if _pages(made) <= sheets:
             break
-    return made
+    return made, files
 
 
 def calibration(envelope: Envelope, title: str, steps: list[str], source: str, lang: str) -> bytes:

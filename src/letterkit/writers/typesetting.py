@@ -34,18 +34,26 @@ def pdf(files: dict[str, bytes], on: date | None) -> bytes:
 
     Raises `InputError` when Typst is not installed, `TypesettingError` when it fails.
     """
+    made: bytes = _compiled(files, on, format="pdf", pdf_standards=STANDARDS if on else UNDATED)
+    return clear_ends(made)
+
+
+def picture(files: dict[str, bytes], on: date | None, ppi: float) -> bytes:
+    """The first page of the same as PNG, with so many pixels an inch. Raises as `pdf` does."""
+    made: bytes | list[bytes] = _compiled(files, on, format="png", ppi=ppi)
+    return made if isinstance(made, bytes) else made[0]
+
+
+def _compiled(files: dict[str, bytes], on: date | None, **how: Any) -> Any:
+    """What Typst makes of ``main.typ``; a list where each page is a file of its own."""
     day = on or date(2000, 1, 1)
     typst = _typst()
     try:
-        made: bytes = _compiler(typst).compile(
-            files,
-            format="pdf",
-            pdf_standards=STANDARDS if on else UNDATED,
-            timestamp=datetime(day.year, day.month, day.day, tzinfo=UTC),
+        return _compiler(typst).compile(
+            files, timestamp=datetime(day.year, day.month, day.day, tzinfo=UTC), **how
         )
     except typst.TypstError as error:
         raise TypesettingError(error.message) from None
-    return clear_ends(made)
 
 
 def clear_ends(made: bytes) -> bytes:
