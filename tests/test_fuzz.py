@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fuzz.targets import CORPUS, TARGETS, seeds
+from tests.fuzz.targets import TARGETS, kept, seeds
 
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_kept_inputs(name: str) -> None:
-    kept = sorted((CORPUS / name).iterdir())
-    assert kept
-    for path in kept:
-        TARGETS[name](path.read_bytes())
+    inputs = list(kept(name))
+    assert inputs
+    for raw in inputs:
+        TARGETS[name](raw)
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ import pytest
 import yaml
 
 from letterkit import calendar_file, upcoming
+from letterkit.cli import render_letter
 from letterkit.data import own_text
+from letterkit.kit import main
 from letterkit.model import LANGUAGES
-from tests.test_cli import KIT, LETTER, run
+from tests.test_cli import KIT, run
 from tests.test_law import situation
 
 # Due 2026-11-03; with letter 1 of 2026-11-05, its deadline is 2026-11-17.
@@ -180,16 +183,24 @@ REGION = {"en": "en-GB", "fr": "fr-BE", "it": "it-IT", "nl": "nl-BE"}
 
 
 @pytest.mark.parametrize("ui", LANGUAGES)
-def test_a_whole_chase_over_six_dates(ui: str, tmp_path: Path) -> None:
-    def kit(*args: str) -> str:
-        done = run(KIT, *args, "--ui", ui, cwd=tmp_path)
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout.decode().replace("\xa0", " ")
+def test_a_whole_chase_over_six_dates(
+    ui: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    monkeypatch.chdir(tmp_path)
 
-    def letter(*args: str) -> str:
-        done = run(LETTER, "case.yaml", *args, "--ui", ui, cwd=tmp_path)
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout.decode().replace("\xa0", " ")
+    def kit(*args: str) -> str:
+        return typed(main, *args)
+
+    def letter(*args: str, code: int = 0) -> str:
+        return typed(render_letter, "case.yaml", *args, code=code)
+
+    def typed(command: Callable[[Sequence[str]], int], *args: str, code: int = 0) -> str:
+        assert command([*args, "--ui", ui]) == code
+        told = capfdbinary.readouterr()
+        return (told.err if code else told.out).decode().replace("\xa0", " ")
 
     path = tmp_path / "case.yaml"
     source = own_text("examples", "water-bottles.yaml")
@@ -210,8 +221,7 @@ def test_a_whole_chase_over_six_dates(ui: str, tmp_path: Path) -> None:
             "    result: promised\n    promise:\n      date: 2026-11-20\n      amount: 250.00\n"
         )
     assert "2026-11-23" in kit("next", "case.yaml", "--date", "2026-11-12")
-    early = run(LETTER, "case.yaml", "--date", "2026-11-19", "--ui", ui, cwd=tmp_path)
-    assert early.returncode == 1
+    letter("--date", "2026-11-19", code=1)
 
     # 23 November: nothing came; the second reminder speaks of the first and of the promise.
     second = letter("--date", "2026-11-23")
@@ -228,9 +238,7 @@ def test_a_whole_chase_over_six_dates(ui: str, tmp_path: Path) -> None:
     kit("sent", "case.yaml", "--date", "2026-12-09")
 
     # 30 December: the lawyer has had the file since the day before; the notice says so.
-    missing = run(LETTER, "case.yaml", "--date", "2026-12-30", "--ui", ui, cwd=tmp_path)
-    assert missing.returncode == 1
-    assert "since: 2026-12-30" in missing.stderr.decode()
+    assert "since: 2026-12-30" in letter("--date", "2026-12-30", code=1)
     lawyer = "  kind: lawyer\n"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace(lawyer, lawyer + "  since: 2026-12-29\n"), "utf-8")

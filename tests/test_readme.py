@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from letterkit import cli, render
+from letterkit import cli, kit, render
 from letterkit.render import example
 from tests.conftest import ROOT
 
@@ -53,3 +53,12 @@ def test_every_option_it_shows_exists() -> None:
     known = {option for action in parser._actions for option in action.option_strings}
     for command in re.findall(r"^render-letter .*", README, re.MULTILINE):
         assert set(re.findall(r"--[a-z-]+", command)) <= known, command
+
+
+def test_every_command_it_shows_exists() -> None:
+    (commands,) = (action.choices for action in kit.kit_parser()._actions if action.choices)
+    shown = re.findall(r"^letterkit (\S+)(.*?)(?: #.*)?$", README, re.MULTILINE)
+    assert len(shown) > 6
+    for name, rest in shown:
+        known = {option for action in commands[name]._actions for option in action.option_strings}
+        assert set(re.findall(r"--[a-z-]+", rest)) <= known, name

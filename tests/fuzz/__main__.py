@@ -14,7 +14,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["letterkit"]):
-    from tests.fuzz.targets import CORPUS, TARGETS, seeds
+    from tests.fuzz.targets import TARGETS, kept, seeds
 
 
 def main() -> None:
@@ -25,13 +25,13 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="default: a folder that is thrown away")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as known, tempfile.TemporaryDirectory() as thrown_away:
-        for n, raw in enumerate(seeds(args.target)):
+        for n, raw in enumerate((*seeds(args.target), *kept(args.target))):
             Path(known, str(n)).write_bytes(raw)
         if args.keep:
             args.keep.mkdir(parents=True, exist_ok=True)
         options = [f"-max_total_time={args.seconds}", "-print_final_stats=1", "-max_len=6000"]
         options += ["-timeout=60", "-rss_limit_mb=1000", "-artifact_prefix=fault-"]
-        folders = [str(args.keep or thrown_away), str(CORPUS / args.target), known]
+        folders = [str(args.keep or thrown_away), known]
         atheris.Setup([sys.argv[0], *options, *folders], TARGETS[args.target])
         atheris.Fuzz()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -65,6 +66,13 @@ def days(raw: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {"reader": reader, "amounts": amounts, "days": days}
+
+
+def kept(target: str) -> Iterator[bytes]:
+    """Inputs that fuzzing found: ``corpus/reader.txt``, one a line in base64."""
+    for line in (CORPUS / f"{target}.txt").read_text(encoding="ascii").splitlines():
+        if not line.startswith("#"):
+            yield base64.b64decode(line)
 
 
 def seeds(target: str) -> Iterator[bytes]:
