@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from letterkit import case as case_reader
-from letterkit import claims, jurisdiction, law, schedule
+from letterkit import claims, jurisdiction, law, schedule, stops
 from letterkit.claims import Asked, OwnRates, Shown
 from letterkit.model import LAWS, ZERO, Case, Claim
 from letterkit.rates import Rate
@@ -606,3 +606,67 @@ def test_what_is_asked_adds_up() -> None:
             parts = found.balance + asked.interest + asked.compensation + asked.costs + asked.fee
             assert parts == asked.total
             assert min(asked.costs, asked.fee, asked.compensation) >= ZERO
+
+
+# --- What a letter shows of payments.
+
+
+def lines(draft: stops.Draft) -> list[tuple[str, str, list[str], list[str]]]:
+    """Of each invoice: paid, balance, and the last days of interest asked for and settled."""
+    return [
+        (
+            str(item.paid),
+            str(item.balance),
+            [s.last.isoformat() for s in item.segments],
+            [s.last.isoformat() for s in item.settled],
+        )
+        for item in draft.about.items
+    ]
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown", "demanded"),
+    [
+        # 365.00 x 12.40 % x 10/365 = 1.24, so 98.76 to the principal; 266.24 for 20 days: 1.81.
+        ("100.00", [("98.76", "266.24", ["2026-12-03"], ["2026-11-13"])], "308.05"),
+        ("1.24", [("0.00", "365.00", ["2026-12-03"], ["2026-11-13"])], "407.48"),
+        # Less than the interest of the day: the invoice stays as it was, and both lines are asked.
+        ("1.00", [("1.00", "364.00", ["2026-11-13", "2026-12-03"], [])], "407.72"),
+    ],
+)
+def test_a_final_demand_shows_payments_as_the_law_sets_them_off(
+    amount: str, shown: list[Any], demanded: str
+) -> None:
+    paid_in = {**INVOICE, "payments": [{"date": "2026-11-13", "amount": amount}]}
+    draft = law.draft(of("FR", invoices=[paid_in]), "3", date(2026, 12, 3), law="FR")
+    assert (lines(draft), str(draft.demanded)) == (shown, demanded)
+
+
+def test_a_handover_shows_the_balances_of_the_final_demand_less_what_came_in() -> None:
+    """What came on the day of the final demand is in it already."""
+    came = {
+        "payments": [{"date": d, "amount": a} for d, a in PAYMENTS],
+        "credits": [{"number": n, "date": d, "amount": a} for n, d, a in CREDITS],
+    }
+    draft = law.draft(of("FR", invoices=[{**INVOICE, **came}]), "4", date(2026, 12, 21), law="FR")
+    # On 3 December: 10.00 credited; 98.76, and 18.19 after 1.81 of interest on 266.24 - see above.
+    (item,) = draft.about.items
+    assert (str(item.paid), str(item.credited), item.imputed) == ("166.95", "15.00", ())
+    assert str(item.balance) == "183.05"
+
+
+PAYMENTS = [("2026-11-13", "100.00"), ("2026-12-03", "20.00"), ("2026-12-10", "50.00")]
+CREDITS = [("N1", "2026-12-03", "10.00"), ("N2", "2026-12-11", "5.00")]
+
+
+@pytest.mark.parametrize(
+    ("terms", "by_statute"),
+    [
+        ({}, {"interest", "compensation", "costs"}),
+        ({"interest": {"rate": "10", "per": "year"}}, {"compensation", "costs"}),
+        ({"compensation": {"amount": "25"}}, {"interest", "costs"}),
+    ],
+)
+def test_what_was_agreed_rests_on_the_contract(terms: dict[str, Any], by_statute: set[str]) -> None:
+    found = law.claim(of("FR", terms=terms), date(2026, 12, 3))
+    assert found.bases.keys() == by_statute

@@ -360,6 +360,19 @@ def test_nothing_is_left_alone(cell: tuple[str, str, str]) -> None:
     assert f"1/{len(sheets)}" not in sheets[0][:200]
 
 
+def test_long_words_stay_on_the_sheet() -> None:
+    """They break where they may, and neither a copy nor the link has a mark of it."""
+    link = "https://pay.menuiserie-lambert.example/facture/2026-0398/" + "a" * 90
+    mail = "administration.comptabilite@menuiserie-lambert-namur.example"
+    letter = sample(creditor__payment_link=link, creditor__email=mail, reference="R" * 60)
+    for name in WINDOWS:
+        raw = pdf.write(letter._replace(envelope=envelopes.profile(name)))
+        with pdfplumber.open(io.BytesIO(raw)) as opened:
+            assert max(char["x1"] for char in opened.chars) <= (210 - 20) * MM + 0.1
+            assert {found["uri"] for found in opened.hyperlinks} == {link}
+        assert mail.replace("-", "") in spoken(raw)
+
+
 # What cannot be set
 
 

@@ -56,10 +56,11 @@ def test_every_option_it_shows_exists() -> None:
 
 
 def test_every_command_it_shows_exists() -> None:
-    (commands,) = (
-        action.choices for action in kit.kit_parser()._actions if isinstance(action.choices, dict)
-    )
-    shown = re.findall(r"^letterkit (\S+)(.*?) +#", README, re.MULTILINE)
+    (action,) = (action for action in kit.kit_parser()._actions if action.choices)
+    assert isinstance(action.choices, dict)
+    commands = action.choices
+    typed = "\n".join(re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL))
+    shown = re.findall(r"^letterkit (\S+)(.*?)(?: #.*)?$", typed, re.MULTILINE)
     assert len(shown) > 6
     for name, rest in shown:
         known = {option for action in commands[name]._actions for option in action.option_strings}

@@ -12,6 +12,7 @@ import functools
 import json
 import re
 from base64 import b64encode
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -35,6 +36,7 @@ A_MILLIMETRE = 15
 _DIGITS = re.compile(r"(?<=\d) (?=\d)")
 _LONG_WORD = re.compile(r'[^\s"\\[\]{},:\u00a0\u202f]{30,}')
 _BREAKS = re.compile(r"[/@._-]+(?=\w)|\w{20}(?=\w)")
+_HYPHENED = re.compile(r"[\w.+-]+@\w+-[\w.-]*\w|[\w.+]+-[\w.+-]*@[\w.-]*\w")
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _NO_PICTURE = re.compile("failed to (decode|parse|load)")
 
@@ -170,6 +172,7 @@ def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
         "link": letter.payment.link if letter.payment else "",
         "code": None,
         "long-words": None,
+        "whole": sorted({mail for text in _sentences(placed) for mail in _HYPHENED.findall(text)}),
         "attached": letter.claim is not None,
         "notice": list(map(_block, placed.notice)),
         "heading": list(map(_block, placed.heading)),
@@ -178,6 +181,13 @@ def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
         "reply": list(map(_block, placed.reply)),
         "enclosed": list(map(_block, placed.enclosed)),
     }
+
+
+def _sentences(placed: layout.Placed) -> Iterator[str]:
+    """Where an address of e-mail may stand among words: it is not broken at its hyphen there."""
+    for run in placed.body:
+        for block in run:
+            yield from (text for text in block.paragraphs if "@" in text)
 
 
 def _block(block: Block) -> dict[str, Any]:
