@@ -415,7 +415,7 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(InputError) as refused:
         pdf.write(sample())
-    assert 'pip install "letterkit[pdf]"' in refused.value.explain("en")
+    assert 'pip install ".[pdf]"' in refused.value.explain("en")
 
 
 def test_not_in_a_forked_process() -> None:

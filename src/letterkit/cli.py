@@ -8,11 +8,9 @@ and no file is left half-written, unless the code is 0.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from datetime import date
-from errno import EISDIR
 from pathlib import Path
 
 from letterkit import case as case_reader
@@ -225,13 +223,13 @@ def _deliver(
             for one in letters
             for format in formats
         }
-        _write(files, args.force)
+        console.write_files(files, args.force)
         return
     joined = (b"\n" if formats == ["sms"] else _RULE).join(
         _bytes(one, formats[0], args) for one in letters
     )
     if args.output:
-        _write({Path(args.output): joined}, args.force)
+        console.write_files({Path(args.output): joined}, args.force)
     else:
         console.show_bytes(joined)
 
@@ -253,30 +251,6 @@ def _bytes(made: model.Letter, format: str, args: argparse.Namespace) -> bytes:
     # textwrap breaks at ASCII white space only, so no-break spaces hold.
     lines = raw.decode().split("\n")
     return "\n".join(fill(line, width, break_long_words=False) for line in lines).encode()
-
-
-def _write(files: dict[Path, bytes], force: bool) -> None:
-    """Write every file or none: beside its place first, then moved there."""
-    there = [str(path) for path in files if os.path.lexists(path)]
-    if there and not force:
-        raise wrong("file_exists", ", ".join(there))
-    drafts: list[tuple[Path, Path]] = []
-    try:
-        for path, raw in files.items():
-            if path.is_dir():
-                raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            draft = path.with_name(f".{path.name}.part")
-            draft.unlink(missing_ok=True)
-            drafts.append((draft, path))
-            with open(draft, "xb") as file:  # never through a link that somebody put there
-                file.write(raw)
-        for draft, path in drafts:
-            draft.replace(path)
-    except OSError as error:
-        for draft, _ in drafts:
-            draft.unlink(missing_ok=True)
-        raise wrong("cannot_write", f"{error.filename}: {error.strerror}") from None
 
 
 __all__ = ["render_letter"]

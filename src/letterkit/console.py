@@ -13,9 +13,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from errno import EISDIR
+from pathlib import Path
 from typing import TextIO
 
-from letterkit import model
+from letterkit import data, model
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError, LetterkitError, Refused
 
 DONE, REFUSED, WRONG_INPUT, OUR_FAULT = 0, 1, 2, 3
@@ -163,6 +165,27 @@ def language(chosen: str | None) -> str:
         environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG", "")
     )
     return chosen or (said[:2] if said[:2] in model.LANGUAGES else "en")
+
+
+def write_files(files: dict[Path, bytes], force: bool) -> None:
+    """Write every file or none: beside its place first, then moved there."""
+    there = [str(path) for path in files if os.path.lexists(path)]
+    if there and not force:
+        raise wrong("file_exists", ", ".join(there))
+    drafts: list[tuple[Path, Path]] = []
+    try:
+        for path, raw in files.items():
+            if path.is_dir():
+                raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            drafts.append((data.draft_of(path), path))
+            data.write_draft(path, raw)
+        for draft, path in drafts:
+            draft.replace(path)
+    except OSError as error:
+        for draft, _ in drafts:
+            draft.unlink(missing_ok=True)
+        raise wrong("cannot_write", f"{error.filename}: {error.strerror}") from None
 
 
 def wrong(id: str, seen: str, choices: Sequence[str] = ()) -> InputError:

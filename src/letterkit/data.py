@@ -123,3 +123,16 @@ def user_text(path: Path) -> str | None:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
+
+
+def draft_of(path: Path) -> Path:
+    """Where what will stand at ``path`` is written first, so that nothing is left half-written."""
+    return path.with_name(f".{path.name}.part")
+
+
+def write_draft(path: Path, raw: bytes) -> None:
+    """Write the draft of ``path`` anew: never through a link that somebody put there."""
+    draft = draft_of(path)
+    draft.unlink(missing_ok=True)
+    with open(draft, "xb") as file:
+        file.write(raw)

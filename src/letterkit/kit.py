@@ -225,7 +225,7 @@ def _init(args: argparse.Namespace, ui: str) -> None:
         return
     from pathlib import Path
 
-    from letterkit import cli, schema, starting
+    from letterkit import schema, starting
     from letterkit.statement import said
 
     given = args.country, args.language, args.kind
@@ -239,14 +239,14 @@ def _init(args: argparse.Namespace, ui: str) -> None:
         console.show(text)
         return
     path = Path(args.file)
-    cli._write({path: text.encode()}, args.force)
-    cli._write({path.with_name(schema.FILE): schema.as_json(ui).encode()}, force=True)
+    console.write_files({path: text.encode()}, args.force)
+    console.write_files({path.with_name(schema.FILE): schema.as_json(ui).encode()}, force=True)
     console.tell(said("init_written", ui, file=args.file))
     console.tell(f"  render-letter {shlex.quote(args.file)} --stage 1")
 
 
 def _init_words(args: argparse.Namespace, ui: str) -> None:
-    from letterkit import cli, model, own_words
+    from letterkit import model, own_words
     from letterkit.statement import said
 
     files = own_words.copied(
@@ -258,7 +258,7 @@ def _init_words(args: argparse.Namespace, ui: str) -> None:
         consumer=args.kind == "consumer",
         ui=ui,
     )
-    cli._write(files, args.force)
+    console.write_files(files, args.force)
     console.tell(said("init_words_written", ui, files=", ".join(map(str, files))))
 
 
@@ -289,13 +289,13 @@ def _next(args: argparse.Namespace, ui: str) -> None:
     on = console.day(args.date)
     found, broken = upcoming.read(args.cases, on, law=args.law or "", creditor=args.creditor)
     if args.ics:
-        from letterkit import calendar_file, cli
+        from letterkit import calendar_file
 
         raw = calendar_file.write(found, on, ui)
         if args.ics == "-":
             console.show_bytes(raw)
         else:
-            cli._write({Path(args.ics): raw}, args.force)
+            console.write_files({Path(args.ics): raw}, args.force)
     if args.ics != "-":
         console.show(upcoming.as_text(found, on, ui))
     if broken:
@@ -366,11 +366,11 @@ def _rates(args: argparse.Namespace, ui: str) -> None:
 def _calibrate(args: argparse.Namespace, ui: str) -> None:
     from pathlib import Path
 
-    from letterkit import cli, commands
+    from letterkit import commands
 
     page = commands.calibration(args.envelope, ui)
     path = args.output or f"calibrate-{args.envelope}.pdf"
-    cli._write({Path(path): page}, args.force)
+    console.write_files({Path(path): page}, args.force)
     console.tell(path)
 
 

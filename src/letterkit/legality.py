@@ -108,6 +108,11 @@ def _governing(draft: Draft) -> Series | None:
     return claims.known_rates(draft.law, name, draft.rates) if name else None
 
 
+def _agreed_rate(agreed: Decimal, **values: str) -> dict[str, Any]:
+    """Where the agreed rate stands, what it is, and the bound it passes."""
+    return {"path": "terms.interest.rate", "seen": f"{agreed:f}", "values": values}
+
+
 def _above_the_floor(draft: Draft) -> Iterator[Finding]:
     """Between businesses an agreed rate may have a legal minimum (C. com. L441-10)."""
     row, agreed = _row(draft, "agreed_interest"), _agreed(draft)
@@ -116,14 +121,8 @@ def _above_the_floor(draft: Draft) -> Iterator[Finding]:
     series = claims.known_rates(draft.law, row["floor"]["series"], draft.rates)
     floor = max(_published(draft, series), default=ZERO) * row["floor"]["times"]
     if agreed < floor:
-        yield Finding(
-            "agreed_rate_below_floor",
-            WARNING,
-            path="terms.interest.rate",
-            seen=f"{agreed:f}",
-            article=_article(draft, row),
-            values={"floor": f"{floor:f}", "times": str(row["floor"]["times"])},
-        )
+        about = _agreed_rate(agreed, floor=f"{floor:f}", times=str(row["floor"]["times"]))
+        yield Finding("agreed_rate_below_floor", WARNING, article=_article(draft, row), **about)
 
 
 def _below_the_ceiling(draft: Draft) -> Iterator[Finding]:
@@ -138,38 +137,21 @@ def _below_the_ceiling(draft: Draft) -> Iterator[Finding]:
     series = claims.known_rates(draft.law, row["ceiling"], draft.rates)
     ceiling = min(_published(draft, series), default=agreed)
     if agreed > ceiling:
-        yield Finding(
-            "agreed_rate_above_ceiling",
-            path="terms.interest.rate",
-            seen=f"{agreed:f}",
-            article=_article(draft, row),
-            values={"ceiling": f"{ceiling:f}"},
-        )
+        about = _agreed_rate(agreed, ceiling=f"{ceiling:f}")
+        yield Finding("agreed_rate_above_ceiling", article=_article(draft, row), **about)
         return
     exact = min((r.exact or r.percent for r in _running(draft, series)), default=agreed)
     if agreed > exact:
-        yield Finding(
-            "agreed_rate_near_ceiling",
-            WARNING,
-            path="terms.interest.rate",
-            seen=f"{agreed:f}",
-            article=_article(draft, row),
-            values={"ceiling": f"{ceiling:f}", "exact": f"{exact:f}"},
-        )
+        about = _agreed_rate(agreed, ceiling=f"{ceiling:f}", exact=f"{exact:f}")
+        yield Finding("agreed_rate_near_ceiling", WARNING, article=_article(draft, row), **about)
 
 
 def _not_too_high(draft: Draft) -> Iterator[Finding]:
     """A rate that a court may find unfair to a consumer: ``high`` of the table."""
     row, agreed = _row(draft, "agreed_interest"), _agreed(draft)
     if agreed is not None and "high" in row and agreed >= row["high"]:
-        yield Finding(
-            "agreed_rate_high",
-            WARNING,
-            path="terms.interest.rate",
-            seen=f"{agreed:f}",
-            article=_article(draft, row),
-            values={"high": str(row["high"]), "law": draft.law},
-        )
+        about = _agreed_rate(agreed, high=str(row["high"]), law=draft.law)
+        yield Finding("agreed_rate_high", WARNING, article=_article(draft, row), **about)
 
 
 def _instead(draft: Draft) -> Iterator[Finding]:

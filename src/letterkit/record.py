@@ -222,9 +222,9 @@ class _Editor:
 def _replace(path: Path, raw: bytes, check: Callable[[Path], None]) -> None:
     """Put ``raw`` in the place of the file at once: beside it first, checked, then moved there."""
     target = Path(os.path.realpath(path))
-    draft = target.with_name(f".{target.name}.part")
+    draft = data.draft_of(target)
     try:
-        draft.write_bytes(raw)
+        data.write_draft(target, raw)
         check(draft)
         draft.chmod(target.stat().st_mode)
         draft.replace(target)
