@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 
+from letterkit import locale
 from letterkit.model import LANGUAGES
 from tests.conftest import ROOT
-from tests.test_words import LINT, misspelt
+from tests.test_words import HOME, LINT, misspelt
 
 DOCS = ROOT / "docs"
 HEADING = re.compile(r"^(#+) ", re.MULTILINE)
@@ -150,6 +152,96 @@ def test_every_page_says_what_it_is(language: str) -> None:
         front = yaml.safe_load(text.split("---\n")[1])
         assert [key for key in front if key != "render_macros"] == ["title", "description"], name
         assert len(front["description"]) <= 170, name
+
+
+STAGES = ("1-reminder", "2-second-reminder", "3-final-demand", "4-handover")
+THEMES = [name for name in shared() if name.startswith("guide/")]
+GUIDE = [*THEMES, *(f"letters/{stage}.md" for stage in STAGES)]
+"""With the home page, which opens with the first letter itself, the pages of the guide."""
+
+BOX = re.compile(r'!!! abstract ".+"\n\n((?:    .+\n)+)')
+SAID = {  # what each part is called in each language, where it is called the same on every page
+    "box": {"en": "In short", "fr": "En bref", "it": "In breve", "nl": "In het kort"},
+    "example": {
+        "en": "An example",
+        "fr": "Un exemple",
+        "it": "Un esempio",
+        "nl": "Een voorbeeld",
+    },
+    "countries": {
+        "en": "Country by country",
+        "fr": "D’un pays à l’autre",
+        "it": "Paese per paese",
+        "nl": "Per land",
+    },
+    "checked": {
+        "en": "Last legal check: ",
+        "fr": "Dernière vérification juridique\u00a0: ",
+        "it": "Ultima verifica giuridica: ",
+        "nl": "Laatste juridische controle: ",
+    },
+}
+
+
+def lacks(name: str, text: str, language: str) -> list[str]:
+    """What a page of the guide does not have of what each must have, in its place."""
+    said = {what: words[language] for what, words in SAID.items()}
+    _, top, *parts = re.split(r"^(?=##? )", CODE.sub("`", text), flags=re.MULTILINE)
+    last, found = parts[-1], []
+    box = BOX.search(top)
+    if not box or said["box"] not in box[0] or not 3 <= box[1].count("    - ") <= 5:
+        found.append("what to do, in a box at the top")
+    if name in THEMES:
+        # Title and box, the reasons, how to do it, an example, the letter, the countries.
+        _why, _how, example, letter = parts[:-1] if len(parts) == 5 else [""] * 4
+        if not example.startswith(f"## {said['example']}"):
+            found.append("the reasons, how to do it, and an example")
+        if "](../letters/" not in letter:
+            found.append("the matching letter")
+    elif "{{ letter(" not in parts[1]:
+        found.append("the letter, as an example")
+    if not last.startswith(f"## {said['countries']}\n"):
+        found.append("what changes per country")
+    checked = re.search(rf"^\*{said['checked']}(.+?)\. .+\*\n\Z", last, re.MULTILINE)
+    spoken = locale.get(HOME[language])
+    if not checked or checked[1].replace("\u00a0", " ") not in {
+        spoken.date(day).replace("\u00a0", " ") for day in READ
+    }:
+        found.append("the day of the last check")
+    return found
+
+
+FIRST = date(2026, 11, 21)
+"""When the law behind the pages was first read: no page was checked before."""
+READ = [FIRST + timedelta(days) for days in range((date.today() - FIRST).days + 1)] or [FIRST]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_of_the_guide_has_all_its_parts(language: str) -> None:
+    texts = pages(language)
+    assert len(GUIDE) == 20
+    found = {name: lacks(name, texts[name], language) for name in GUIDE}
+    assert {name: parts for name, parts in found.items() if parts} == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("guide/tone.md", '!!! abstract "In short"', '!!! note "In short"'),
+        ("guide/tone.md", "## An example", "## Words"),
+        ("guide/tone.md", "](../letters/", "](../law/"),
+        ("guide/tone.md", "## Country by country", "## Elsewhere"),
+        ("guide/tone.md", "check: 21 November 2026", "check: soon"),
+        ("guide/tone.md", "check: 21 November 2026", "check: 21 November 1926"),
+        ("letters/1-reminder.md", "    - ", "    "),
+        ("letters/1-reminder.md", "{{ letter(", "{{ other("),
+        ("letters/1-reminder.md", "*Last legal check", "*Last check"),
+    ],
+)
+def test_a_part_that_is_gone_is_noticed(name: str, old: str, new: str) -> None:
+    text = pages("en")[name]
+    assert old in text
+    assert len(lacks(name, text.replace(old, new), "en")) == 1
 
 
 def prose(text: str) -> str:
