@@ -290,7 +290,7 @@ class _Reader:
 
     def known(self, mark: re.Match[str], name: str, names: frozenset[str]) -> str:
         if name not in names:
-            guess = nearest(name, sorted(names))
+            guess = nearest(name, sorted(names)) or min(names)
             raise self.fault("template_name_unknown", mark.start(), name=name, guess=guess)
         return name
 
