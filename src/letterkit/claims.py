@@ -147,7 +147,8 @@ def overpaid(case: Case, law: str, on: date, own: Sequence[OwnRates] = ()) -> De
     That is the interest, fixed sums and costs as they would have been on the day of the last
     payment, had nothing been paid since the first letter that claimed them.
     """
-    over = [item for item in (open_item(i, on) for i in case.invoices) if item.balance < 0]
+    lowered = [open_item(i, on) for i in case.invoices if i.payments or i.credits]
+    over = [item for item in lowered if item.balance < 0]
     if not over:
         return ZERO
     last = max((p.date for item in over for p in item.invoice.payments), default=on)
@@ -190,8 +191,8 @@ def _shown_set_off(item: OpenItem) -> OpenItem:
 
 def open_item(invoice: Invoice, on: date) -> OpenItem:
     """What is left of one invoice on ``on``, contested parts apart."""
-    paid = sum((p.amount for p in invoice.payments), ZERO)
-    credited = sum((c.amount for c in invoice.credits), ZERO)
+    paid = sum([p.amount for p in invoice.payments], ZERO)
+    credited = sum([c.amount for c in invoice.credits], ZERO)
     left = invoice.amount - paid - credited
     contested = ZERO
     if invoice.disputed:
