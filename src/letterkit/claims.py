@@ -8,7 +8,6 @@ consumer does not owe is never in a claim, whatever the case says.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -216,6 +215,9 @@ class _Teller:
         self.case, self.law, self.on = case, law, on
         self.cell = jurisdiction.cell(law, case)
         self.own = own
+        name = self.cell["interest"].get("series")
+        self._series = known_rates(law, name, own) if name else None
+        self._cuts = self._series.cuts if self._series else ()
 
     def claim(
         self,
@@ -353,14 +355,6 @@ class _Teller:
         chosen = self.case.terms.runs
         return chosen if chosen in rule.get("options", ()) else str(rule.get("runs", "split"))
 
-    @functools.cached_property
-    def _series(self) -> Series:
-        return known_rates(self.law, self.cell["interest"]["series"], self.own)
-
-    @functools.cached_property
-    def _cuts(self) -> tuple[date, ...]:
-        return self._series.cuts
-
     def _rules(self, invoice: Invoice, first: date | None, agreed: AgreedRate | None) -> Rules:
         rule = self.cell["interest"]
         order = self.cell["imputation"].get("order", ())
@@ -379,10 +373,11 @@ class _Teller:
         if agreed:
             constant = Rate(date.min, yearly(agreed), "agreed")
             return lambda day: constant, ()
-        rule = self.cell["interest"]
-        if "series" not in rule:
+        rule, found = self.cell["interest"], self._series
+        if found is None:
             return lambda day: None, ()
-        found = self._series.raised(percent(rule.get("surcharge", {}).get(invoice.goods, 0)))
+        if "surcharge" in rule:
+            found = found.raised(percent(rule["surcharge"].get(invoice.goods, 0)))
         if self._runs() == "fixed":
             fixed = found.on(first or self.on)
             return lambda day: fixed, ()
@@ -517,9 +512,12 @@ def scale(rule: Cell, amount: Decimal) -> Decimal:
         end = percent(band.get("up_to", band.get("below", 0)))
         inside = amount <= end if "up_to" in band else amount < end if "below" in band else True
         if inside:
-            share = (amount - edge) * percent(band.get("percent", 0)) / 100
-            found = cents(percent(band["sum"]) + share)
-            found = max(found, percent(rule.get("least", 0)))
+            found = percent(band["sum"])
+            if "percent" in band:
+                found += (amount - edge) * percent(band["percent"]) / 100
+            found = cents(found)
+            if "least" in rule:
+                found = max(found, percent(rule["least"]))
             return min(found, percent(rule["most"])) if "most" in rule else found
         edge = end
     raise ValueError("a scale whose last band has an edge")

@@ -134,13 +134,15 @@ class Locale:
         return text
 
     def _sum(self, amount: Decimal, currency: str) -> str:
-        rounded = cents(amount)
+        digits = str(cents(amount))
         group, decimal = self._money_marks
         before, after, before_minus, after_minus = self._money[currency]
-        if rounded < 0:
-            before, after = before_minus, after_minus
-        whole, _, fraction = f"{rounded.copy_abs():,f}".partition(".")
-        return f"{before}{whole.replace(',', group)}{decimal}{fraction}{after}"
+        if digits.startswith("-"):
+            before, after, digits = before_minus, after_minus, digits[1:]
+        whole, fraction = digits[:-3], digits[-2:]
+        if len(whole) > 3:
+            whole = f"{int(whole):,}".replace(",", group)
+        return f"{before}{whole}{decimal}{fraction}{after}"
 
     def number(self, value: Decimal) -> str:
         """``value`` with the decimals it has, without zeros at the end: ``1 250,5``."""
@@ -258,7 +260,9 @@ class Locale:
 
     def list(self, items: Sequence[str]) -> str:
         """``a, b et c``; nothing for no items."""
-        *others, last = items or ("",)
+        if not items:
+            return ""
+        *others, last = items
         return self._pair.format(", ".join(others), last) if others else last
 
     # Courtesies
