@@ -122,7 +122,7 @@ def run(
     cuts = {cut - _DAY for cut in rules.cuts[after:until]}
     ends = {c.date for c in waiting} | cuts | {last}
     years = set(_years(first, last)) if rules.yearly else set()
-    start = first
+    start, year = first, year_of(rules.days)
     for end in sorted(e for e in ends | years if first <= e <= last):
         rate = rules.rate_on(start)
         if rate is None:
@@ -139,7 +139,7 @@ def run(
         base = principal + added
         if base > 0:
             days = count(start, end, rules.days)
-            due = cents(base * rate.percent * days / (100 * year_of(rules.days)))
+            due = cents(base * rate.percent * days / (100 * year))
             segments.append(Segment(start, end, days, base, rate.percent, due, rate.source))
             interest += due
         if end in years:

@@ -95,7 +95,9 @@ def compose(
     findings += _forms(draft)
     order, about_code = _order(draft, spoken)
     findings += about_code
-    known = known._replace(enclosures=_enclosed(known.enclosures, stage))
+    enclosed = _enclosed(known.enclosures, stage)
+    if enclosed is not known.enclosures:
+        known = known._replace(enclosures=enclosed)
     attachments = _attachments(full, known.enclosures)
     findings += _heavy(attachments)
     channel = known.channel(stage)
@@ -120,6 +122,7 @@ def compose(
     findings += page.lost
     said = Facts(situation, spoken, spoken, page.phrase)
     said["title"] = title = page.words(said).line("title")
+    said.work_out(page.asked)
     words = page.words(said)
     blocks = [
         *parts.heading(known, spoken, on, channel),
@@ -395,13 +398,18 @@ class _Page:
         """Warnings of values that the user's own words leave out."""
         return self._phrases.lost + self._letter.lost
 
+    @property
+    def asked(self) -> Sequence[str]:
+        """The facts that the conditions in this letter ask for."""
+        return self._letter.body.asked
+
     def words(self, said: wording.Facts) -> wording.Words:
         """The words of this letter, filled with ``said``."""
         return wording.Words(self._letter, said)
 
     def phrase(self, name: str, said: wording.Facts) -> str:
         """A phrase of ``lines.txt``."""
-        return wording.Words(self._phrases, said).line(name)
+        return " ".join(self._phrases.blocks[name].paragraphs(said))
 
     def title(self, stage: str, said: wording.Facts) -> str:
         """The title of the letter of ``stage``, which need not be this one."""

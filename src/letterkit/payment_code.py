@@ -121,7 +121,7 @@ def _remittance(text: str) -> str:
     Twelve digits at its end would be read as a Belgian structured communication.
     """
     text = shortened(text, _TEXT)
-    return f"{text}." if _LIKE_OGM.search(text) and len(text) < _TEXT else text
+    return f"{text}." if _LIKE_OGM.search(text[-13:]) and len(text) < _TEXT else text
 
 
 def shortened(text: str, most: int) -> str:

@@ -127,6 +127,10 @@ class Template:
         """The values that the block prints, under one condition or another."""
         return _printed(self._parts)
 
+    def paragraphs(self, facts: Facts) -> tuple[str, ...]:
+        """The block's paragraphs, filled with ``facts``."""
+        return self.variant(facts).paragraphs(facts)
+
     def variant(self, facts: Facts) -> Variant:
         """The block as ``facts`` answer its conditions."""
         answers = _answers(self.asked, facts)
@@ -143,12 +147,12 @@ class Body:
 
     def __init__(self, templates: Mapping[str, Template]) -> None:
         self._templates = templates
-        self._asked = sorted({name for t in templates.values() for name in t.asked})
+        self.asked = sorted({name for t in templates.values() for name in t.asked})
         self._variants: dict[Answers, list[tuple[str, Variant]]] = {}
 
     def variants(self, facts: Facts) -> list[tuple[str, Variant]]:
         """Each block by its name, as ``facts`` answer its conditions."""
-        answers = _answers(self._asked, facts)
+        answers = _answers(self.asked, facts)
         found = self._variants.get(answers)
         if found is None:
             found = [(name, t.variant(facts)) for name, t in self._templates.items()]
@@ -503,7 +507,7 @@ class Words:
     def paragraphs(self, block: str) -> tuple[str, ...]:
         """The block's paragraphs."""
         template = self._chain.blocks.get(block)
-        return template.variant(self._facts).paragraphs(self._facts) if template else ()
+        return template.paragraphs(self._facts) if template else ()
 
     def body(self) -> list[tuple[str, tuple[str, ...]]]:
         """The blocks of the letter in the stage file's order: each one's name and paragraphs."""
