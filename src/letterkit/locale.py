@@ -134,14 +134,15 @@ class Locale:
         return text
 
     def _sum(self, amount: Decimal, currency: str) -> str:
-        digits = str(cents(amount))
+        rounded = cents(amount)
         group, decimal = self._money_marks
         before, after, before_minus, after_minus = self._money[currency]
-        if digits.startswith("-"):
-            before, after, digits = before_minus, after_minus, digits[1:]
+        if rounded < 0:
+            before, after = before_minus, after_minus
+        digits = str(rounded).removeprefix("-")
         whole, fraction = digits[:-3], digits[-2:]
-        if len(whole) > 3:
-            whole = f"{int(whole):,}".replace(",", group)
+        for end in range(len(whole) - 3, 0, -3):
+            whole = whole[:end] + group + whole[end:]
         return f"{before}{whole}{decimal}{fraction}{after}"
 
     def number(self, value: Decimal) -> str:
@@ -406,8 +407,8 @@ def split_name(name: str) -> tuple[str, str]:
     >>> split_name("Jan de Vries"), split_name("An Jansen-de Vries"), split_name("Brown")
     (('Jan', 'de Vries'), ('An', 'Jansen-de Vries'), ('', 'Brown'))
     """
-    known: Mapping[str, list[str]] = data.own_yaml("locales", "names.yaml")
-    words = re.sub(" [-–] ", "-", name).split()
+    known = _name_parts()
+    words = _SPACED_HYPHEN.sub("-", name).split()
     while len(words) > 1 and words[-1].lower() in known["suffixes"]:
         del words[-1]
     start = len(words) - 1
@@ -419,6 +420,14 @@ def split_name(name: str) -> tuple[str, str]:
     return " ".join(words[:start]), " ".join(words[start:])
 
 
+@functools.cache
+def _name_parts() -> Mapping[str, frozenset[str]]:
+    """The words of ``names.yaml`` that begin or follow a surname, by kind."""
+    found: Mapping[str, list[str]] = data.own_yaml("locales", "names.yaml")
+    return {kind: frozenset(words) for kind, words in found.items()}
+
+
+_SPACED_HYPHEN = re.compile(" [-–] ")
 _DAY = re.compile(r"(?<![\w/.-])(\d{1,2})(?=(?:er|°)?[ \u00a0]\D|[/.-]\d)")
 _ANYTHING = re.compile(r"()(?s:.+)")
 
