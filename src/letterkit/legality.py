@@ -259,7 +259,7 @@ def _nothing_given_up(draft: Draft) -> Iterator[Finding]:
             "sums_given_up",
             NOTE,
             path="invoices",
-            article=_article(draft, _row(draft, "interest")),
+            article=_article(draft, draft.cell["interest"]),
             values={"amount": f"{cents(draft.given_up):f}", "date": sent.date.isoformat()},
         )
 
