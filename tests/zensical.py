@@ -33,7 +33,6 @@ THEMES_OWN = ("assets/", "search", "files/")
 """What is not compared: the theme's files, and those that our own last hook writes."""
 INLINE = {"a", "b", "code", "em", "i", "small", "span", "strong"}
 """What parts no words."""
-
 ONLY_MKDOCS = shutil.ignore_patterns("sitemap.xml", "robots.txt")
 """Templates that Zensical has of its own, or does not fill in."""
 
@@ -53,7 +52,7 @@ def write_plain(name: str, project: Path) -> None:
     config.plugins.on_startup(command="build", dirty=False)
     config = config.plugins.on_config(config)
     files = config.plugins.on_files(get_files(config), config=config)
-    navigation = config.plugins.on_nav(get_navigation(files, config), config=config, files=files)
+    config.plugins.on_nav(get_navigation(files, config), config=config, files=files)
     docs = f"docs/{config.theme['language']}"
     for file in files:
         to = project / docs / file.src_uri
@@ -66,13 +65,10 @@ def write_plain(name: str, project: Path) -> None:
             to.write_text(f"---\n{yaml.safe_dump(page.meta)}---\n\n{text}", encoding="utf-8")
         else:
             to.write_bytes(file.content_bytes)
-    assert navigation.pages
 
     plain = yaml_load((ROOT / name).open(encoding="utf-8"))
-    for only_mkdocs in ("hooks", "watch"):
-        plain.pop(only_mkdocs, None)
     plain["plugins"] = [one for one in plain["plugins"] if "macros" not in one]
-    plain |= {"docs_dir": docs, "site_url": config.site_url}
+    plain |= {"docs_dir": docs, "hooks": []}
     plain["theme"]["variant"] = "classic"
     plain["extra"]["checked"] = config["extra"]["checked"]
     (project / name).write_text(yaml.safe_dump(plain, sort_keys=False), encoding="utf-8")
@@ -87,8 +83,8 @@ def build(work: Path) -> Path:
     venv.create(work / "own", with_pip=True)
     programs = work / "own" / ("Scripts" if os.name == "nt" else "bin")
     pins = str(ROOT / "constraints.txt")
-    pip = [programs / "python", "-m", "pip", "install", "-q", "-c", pins, "zensical"]
-    subprocess.run(pip, check=True)
+    pip = ["-m", "pip", "install", "--quiet", "--constraint", pins, "zensical"]
+    subprocess.run([programs / "python", *pip], check=True)
     for name in CONFIGS:
         subprocess.run([programs / "zensical", "build", "-f", name], cwd=project, check=True)
     return project / "site"
