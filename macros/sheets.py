@@ -211,6 +211,6 @@ def case_sheet(text: str, words: Mapping[str, Any]) -> str:
     return (
         '<section class="sheet sheet--case" data-search-exclude><div class="piece">'
         f'<p class="sheet__tools"><button type="button" class="sheet__copy">{words["copy_case"]}'
-        f'</button></p><div data-slot="case"><pre>{literal(text)}</pre></div></div>'
+        f'</button></p><div data-slot="case"><pre tabindex="0">{literal(text)}</pre></div></div>'
         f"{_said(words)}</section>"
     )

@@ -268,6 +268,16 @@ def test_print_button_prints_the_letter_alone(site: Site, page: Page) -> None:
     expect(page.locator(".sheet-print")).to_have_count(0)
 
 
+def test_page_prints_the_tab_one_reads(site: Site, page: Page) -> None:
+    page.goto(site.url("en", Path("letters/3-final-demand.md")))
+    blank = page.locator(".tabbed-labels label").nth(2)
+    blank.click()
+    page.emulate_media(media="print")
+    assert page.locator(".tabbed-labels label:visible").all_inner_texts() == [blank.inner_text()]
+    expect(page.locator(".sheet article:visible")).to_have_count(1)
+    assert len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True))) <= 5
+
+
 class Text(HTMLParser):
     """The text within ``pre``, as a browser would read it."""
 
