@@ -563,6 +563,16 @@ def test_money_for_another_invoice_does_not_lower_what_was_handed_over() -> None
     assert handed_over(INVOICE, later) == "408.15"
 
 
+def test_what_fell_due_after_the_final_demand_is_not_in_the_handover() -> None:
+    """B was not demanded: A's 365.00 are handed over, or nothing once A is paid."""
+    b = {**INVOICE, "number": "B", "issued": "2026-11-10", "due": "2026-12-10"}
+    for a, left in ((INVOICE, "365.00"), (paid("2026-12-10", "500.00"), "0.00")):
+        case = of("BE", invoices=[a, b])
+        draft = law.draft(case, "4", date(2026, 12, 21), law="BE")
+        assert str(draft.claim.principal) == left
+        assert [i.invoice.number for i in draft.claim.items] == ["A"] * (left != "0.00")
+
+
 @pytest.mark.parametrize(
     ("kind", "amount", "day", "rest"),
     [
