@@ -58,6 +58,7 @@ TESTS = (
     "rate_file",
     "statement",
     "letters",
+    "model",
 )
 # Left out: tests that read the source itself, those that run all the rows sixty times, and those
 # that look at the same letters or claims as another does.
@@ -254,8 +255,8 @@ def difference(name: str) -> Iterator[str]:
         t for t in there if isinstance(t, dict) and mutant in t
     )
     before, after = (
-        inspect.getsource(family[key]).splitlines(keepends=True)[1:]
-        for key in ("_mutmut_orig", mutant)
+        inspect.getsource(function).replace(function.__name__, mutant).splitlines(keepends=True)
+        for function in (family["_mutmut_orig"], family[mutant])
     )
     yield f"--- {name}\n"
     yield from (x for x in list(difflib.unified_diff(before, after, n=1))[3:])

@@ -371,6 +371,7 @@ def test_an_unknown_law(wrong: str) -> None:
     [
         ({"debtor": {"form": "sole_trader"}}, "GB", True),
         ({"debtor": {"form": "individual"}}, "GB", True),
+        ({"debtor": {"form": "individual"}, "next_step": "null"}, "GB", True),
         ({"debtor": {"kind": "consumer", "form": "null"}}, "GB", True),
         ({}, "GB", False),
         ({"debtor": {"form": "sole_trader"}}, "FR", False),
