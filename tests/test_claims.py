@@ -499,6 +499,15 @@ def test_a_letter_of_claim_asks_what_the_final_demand_does(
     assert (str(draft.claim.interest), str(draft.claim.compensation)) == (interest, compensation)
 
 
+def test_a_first_letter_claims_nothing_that_its_term_does_not_hold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A table may hold the fixed sum only: the first letter is then silent about interest."""
+    wait = {"stage": 1, "holds": ["compensation"]}
+    monkeypatch.setattr(law, "cell", lambda code, case: {"wait": wait})
+    assert law.states(of("BE", "consumer"), "1", "BE") == Shown("silent", "announced")
+
+
 def test_the_case_may_say_less() -> None:
     show = {"show": {"interest": "announced", "compensation": "silent"}}
     case = of("BE", terms=show)

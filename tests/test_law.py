@@ -436,6 +436,12 @@ def test_what_was_left_out_is_told_with_its_day_and_file() -> None:
     assert (repeated.file, repeated.values["stage"]) == ("unpaid.yaml", "2")
 
 
+def test_an_invoice_after_a_later_one_is_known() -> None:
+    changed = {"invoices": [LATER["invoices"][1], LATER["invoices"][0]]}
+    known, _ = law.as_of(situation(changed), "2", date(2026, 11, 19))
+    assert [invoice.number for invoice in known.invoices] == ["A"]
+
+
 def test_where_every_invoice_is_later_they_all_stay() -> None:
     """Before 3 October nothing was invoiced: the letter is stopped, whatever it leaves out."""
     case = situation()
