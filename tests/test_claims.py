@@ -513,6 +513,8 @@ def test_the_case_may_say_less() -> None:
     case = of("BE", terms=show)
     assert law.states(case, "3", "BE") == Shown("announced", "silent")
     assert law.states(case, "1", "BE") == Shown()
+    more = of("BE", terms={"show": {"interest": "claimed", "compensation": "claimed"}})
+    assert law.states(more, "2", "BE") == Shown("announced", "announced")
     assert law.states(of("BE", "consumer", terms=show), "2", "BE") == Shown("announced", "silent")
     held = of("NL", "consumer", terms=show)
     assert law.states(held, "3", "NL") == Shown("claimed", "announced")

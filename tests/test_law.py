@@ -442,6 +442,11 @@ def test_an_invoice_after_a_later_one_is_known() -> None:
     assert [invoice.number for invoice in known.invoices] == ["A"]
 
 
+def test_letters_of_the_same_or_a_later_stage_are_told_together() -> None:
+    _, (note,) = law.as_of(situation(), "2", date(2026, 12, 31))
+    assert note.values["facts"] == "contacts[1] (2026-11-19), contacts[2] (2026-12-03)"
+
+
 def test_where_every_invoice_is_later_they_all_stay() -> None:
     """Before 3 October nothing was invoiced: the letter is stopped, whatever it leaves out."""
     case = situation()

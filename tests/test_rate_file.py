@@ -113,6 +113,20 @@ def test_what_a_rate_must_agree_with() -> None:
     assert found.values["since"] == "2027-01-01"
 
 
+def test_what_ends_with_what_is_known_leaves_no_gap() -> None:
+    """A file may repeat the rate of the last half-year."""
+    known = {"until": "2026-12-31", "rates": [{"since": "2026-07-01", "rate": "12.40"}]}
+    (own,) = rate_file.read(GOOD | known)
+    assert own.until == date(2026, 12, 31)
+
+
+def test_a_source_is_one_line_of_two_hundred_characters() -> None:
+    (own,) = rate_file.read(GOOD | {"source": "x" * 200})
+    assert own.rates[0].source == "x" * 200
+    (found,) = findings(GOOD | {"source": "x" * 201})
+    assert found.path == "source"
+
+
 def test_a_rate_may_be_known_for_one_day() -> None:
     (own,) = rate_file.read(GOOD | {"until": "2027-01-01"})
     assert (own.rates[0].since, own.until) == (date(2027, 1, 1), date(2027, 1, 1))
