@@ -642,6 +642,12 @@ def test_a_courtesy_note_is_about_what_is_due_today_or_later() -> None:
     assert not draft.about.items
 
 
+def test_a_stage_is_taken_as_chosen_unless_it_is_said_not_to_be() -> None:
+    """Somebody who names a stage may date it before the last contact."""
+    assert law.draft(situation(), "1", date(2026, 11, 5), law="FR").chosen
+    assert law.check(situation(), "1", date(2026, 11, 5), law="FR") == []
+
+
 def test_a_letter_has_the_deadline_it_is_given() -> None:
     """Christmas Day as given; else the usual fifteen days after Thursday, 3 December."""
     day = date(2026, 12, 3)

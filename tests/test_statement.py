@@ -18,7 +18,7 @@ from letterkit.errors import Refused
 from letterkit.model import LANGUAGES, Case
 from letterkit.rates import Rate
 from letterkit.statement import Statement
-from tests.test_claims import FIGURES, Figure
+from tests.test_claims import FIGURES, Figure, of
 from tests.test_jurisdictions import REASONS
 from tests.test_law import situation
 
@@ -377,6 +377,41 @@ def test_what_lowers_an_invoice_stands_in_lines_of_its_own() -> None:
     ]
     (item,) = found["invoices"]
     assert (item["credited"], item["disputed"], item["balance"]) == ("100.00", "50.00", "2350.00")
+
+
+FEE = {"fee": "12.00", "clause": "article 8"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "on", "expected"),
+    [
+        (  # One day of 365.00 at 10.50 %: 0.11 (0.105).
+            of("BE", terms=FEE, invoices=WHOLE[:1]),
+            date(2026, 11, 4),
+            [("interest", "A", "0.11"), ("compensation", "A", "40.00"), ("fee", None, "12.00")],
+        ),
+        # A sum agreed for the whole claim belongs to no invoice: 250.00 at 12.40 % for 30 days.
+        (
+            of("FR", terms={"compensation": {"amount": "25"}}),
+            ON,
+            [("interest", "2026-0412", "2.55"), ("compensation", None, "25.00")],
+        ),
+        # No fee from a Dutch consumer, only the costs once his term has run out: 15 % of 250.00
+        # is below the least, 40.00. He is in default after the deadline of the first letter, 17 Nov.:
+        # 4 % for 39 days are 1.07 (1.0685).
+        (
+            of("NL", "consumer", terms=FEE),
+            date(2026, 12, 26),
+            [("interest", "2026-0412", "1.07"), ("costs", None, "40.00")],
+        ),
+    ],
+)
+def test_what_each_sum_is_called(
+    asked: Case, on: date, expected: list[tuple[str, str | None, str]]
+) -> None:
+    found = json.loads(commands.claim(asked, on, format="json", ui="en"))
+    lines = [(x["kind"], x.get("invoice"), x["amount"]) for x in found["lines"]]
+    assert [line for line in lines if line[0] != "invoice"] == expected
 
 
 @pytest.mark.parametrize("first", "=+-@\t\r\n")
