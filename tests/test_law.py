@@ -448,6 +448,11 @@ def test_letters_of_the_same_or_a_later_stage_are_told_together() -> None:
     assert note.values["facts"] == "contacts[1] (2026-11-19), contacts[2] (2026-12-03)"
 
 
+def test_a_draft_keeps_what_was_left_out() -> None:
+    draft = law.draft(situation(LATER), "2", date(2026, 11, 19), law="FR")
+    assert [n.id for n in draft.notes] == ["later_facts_left_out", "later_letters_left_out"]
+
+
 def test_where_every_invoice_is_later_they_all_stay() -> None:
     """Before 3 October nothing was invoiced: the letter is stopped, whatever it leaves out."""
     case = situation()

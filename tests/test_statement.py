@@ -397,7 +397,7 @@ FEE = {"fee": "12.00", "clause": "article 8"}
             [("interest", "2026-0412", "2.55"), ("compensation", None, "25.00")],
         ),
         # No fee from a Dutch consumer, only the costs once his term has run out: 15 % of 250.00
-        # is below the least, 40.00. He is in default after the deadline of the first letter, 17 Nov.:
+        # is below the least, 40.00. In default since the first deadline, 17 November:
         # 4 % for 39 days are 1.07 (1.0685).
         (
             of("NL", "consumer", terms=FEE),
@@ -412,6 +412,27 @@ def test_what_each_sum_is_called(
     found = json.loads(commands.claim(asked, on, format="json", ui="en"))
     lines = [(x["kind"], x.get("invoice"), x["amount"]) for x in found["lines"]]
     assert [line for line in lines if line[0] != "invoice"] == expected
+
+
+def said(asked: Case, on: date) -> list[str]:
+    return commands.claim(asked, on, ui="en").replace("\xa0", " ").splitlines()
+
+
+def test_costs_to_come_and_costs_paid_are_said() -> None:
+    """15 % of 365.00 are 54.75: to come while a consumer's term runs, and first to be paid of what
+    a business paid after the final demand."""
+    consumer = of("NL", "consumer", invoices=[{**WHOLE[0], "payments": []}])
+    assert "€54.75 will be added if the legal term runs out unpaid." in said(consumer, ON)
+    came = {**WHOLE[0], "payments": [{"date": "2026-12-10", "amount": "100.00"}]}
+    business = of("NL", invoices=[came])
+    on = date(2026, 12, 15)
+    assert "Of the payments, €54.75 went to collection costs first." in said(business, on)
+    (_, costs) = sorted(
+        (line.invoice, str(line.amount), set(line.split))
+        for line in statement.lines(Statement(business, "NL", law.claim(business, on)))
+        if line.kind == "payment"
+    )
+    assert costs == ("A", "-54.75", {"costs"})
 
 
 @pytest.mark.parametrize("first", "=+-@\t\r\n")
