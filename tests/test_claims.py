@@ -566,6 +566,8 @@ def test_handed_over_is_the_final_demand_less_what_came_in() -> None:
     assert handed_over(paid("2026-12-03")) == "308.15"
     note = {"number": "N", "date": "2026-12-10", "amount": "65.00"}
     assert handed_over({**INVOICE, "credits": [note]}) == "343.15"
+    # Credited on the day of the final demand: it asked for 300.00, 3.15 and 40.00.
+    assert handed_over({**INVOICE, "credits": [note | {"date": "2026-12-03"}]}) == "343.15"
 
 
 def test_money_for_another_invoice_does_not_lower_what_was_handed_over() -> None:
