@@ -427,11 +427,15 @@ def test_costs_to_come_and_costs_paid_are_said() -> None:
     business = of("NL", invoices=[came])
     on = date(2026, 12, 15)
     assert "Of the payments, €54.75 went to collection costs first." in said(business, on)
+    claim = law.claim(business, on)
+    lines = list(statement.lines(Statement(business, "NL", claim)))
     (_, costs) = sorted(
         (line.invoice, str(line.amount), set(line.split))
-        for line in statement.lines(Statement(business, "NL", law.claim(business, on)))
+        for line in lines
         if line.kind == "payment"
     )
+    (asked,) = [line for line in lines if line.kind == "costs"]
+    assert (str(asked.amount), asked.basis) == ("54.75", claim.bases["costs"])
     assert costs == ("A", "-54.75", {"costs"})
 
 
