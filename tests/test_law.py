@@ -653,6 +653,11 @@ def test_a_stage_is_taken_as_chosen_unless_it_is_said_not_to_be() -> None:
     assert law.check(situation(), "1", date(2026, 11, 5), law="FR") == []
 
 
+def test_a_final_demand_has_nothing_fallen_due_and_gives_nothing_up() -> None:
+    draft = law.draft(situation(), "3", date(2026, 12, 3), law="FR")
+    assert (str(draft.fallen_due), str(draft.given_up)) == ("0.00", "0.00")
+
+
 def test_a_letter_has_the_deadline_it_is_given() -> None:
     """Christmas Day as given; else the usual fifteen days after Thursday, 3 December."""
     day = date(2026, 12, 3)
