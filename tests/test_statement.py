@@ -439,6 +439,20 @@ def test_costs_to_come_and_costs_paid_are_said() -> None:
     assert costs == ("A", "-54.75", {"costs"})
 
 
+def test_what_is_waived_needs_no_basis() -> None:
+    lines = said(situation({"terms": {"interest": "none"}}), ON)
+    assert any(line.startswith(f"Fixed compensation  {FIXED}") for line in lines)
+    assert not any(INTEREST in line and line.startswith("Interest") for line in lines)
+
+
+def test_invoices_left_out_are_named_together_and_names_kept_as_they_are() -> None:
+    later = {**PAID[2], "number": "D"}
+    asked = situation({"invoices": [*WHOLE, later], "debtor": {"name": "Café Éole SARL"}})
+    assert "Left out, because not due yet: C, D." in said(asked, ON)
+    found = commands.claim(asked, ON, format="json", ui="en")
+    assert '"debtor": "Café Éole SARL"' in found
+
+
 @pytest.mark.parametrize("first", "=+-@\t\r\n")
 def test_no_cell_begins_with_what_a_sheet_reads_as_a_formula(first: str) -> None:
     assert statement._inert(f"{first}1") == f"'{first}1"
