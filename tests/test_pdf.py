@@ -24,7 +24,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from letterkit import Letter, compose, envelopes, postal
+from letterkit import Letter, compose, envelopes, postal, showcase
 from letterkit.data import own_text, own_yaml
 from letterkit.errors import InputError, LetterkitError
 from letterkit.model import Block
@@ -214,6 +214,20 @@ def test_tables_have_heads() -> None:
     tree = tagged(written(("be-b2b", "fr-BE", "3"))[1])
     assert Counter(kind for kind, _ in tree)["TH"] == 7 + 2
     assert {"Table", "THead", "TBody", "TFoot", "TR", "TD"} <= {kind for kind, _ in tree}
+
+
+def test_a_crowded_table_is_legible() -> None:
+    """Numbers of 17 characters beside sums of seven figures: nothing breaks or overlaps."""
+    number = "FACT-2026/00147-{}"
+    invoice = {"issued": "2026-09-01", "due": "2026-10-01", "currency": "CHF"}
+    paid = {"amount": "1234567.89", "payments": [{"date": "2026-10-05", "amount": "123456.78"}]}
+    case = copy.deepcopy(showcase.facts("ch-b2b"))
+    case["invoices"] = [{**invoice, **paid, "number": number.format(n)} for n in range(6)]
+    letter = compose(case, stage=1, on=date(2026, 11, 9), language="it-CH")
+    with pdfplumber.open(io.BytesIO(pdf.write(letter))) as opened:
+        words = [word["text"] for sheet in opened.pages for word in sheet.extract_words()]
+    row = "01.09.2026 01.10.2026 CHF 1’234’567.89 CHF 123’456.78 CHF 1’111’111.11 39"
+    assert all(f" {number.format(n)} {row} " in " ".join(words) for n in range(6))
 
 
 # Where it stands
