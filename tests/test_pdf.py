@@ -85,7 +85,9 @@ def test_a_blank_letter_is_accessible() -> None:
     letter = compose_blank(stage=3, language="nl", law="BE")
     report = validator.validate_pdf_bytes(pdf.write(letter), profile="PDF/UA-1")
     assert report.is_compliant
-    assert "☐" in spoken(pdf.write(letter))
+    read = spoken(pdf.write(letter))
+    assert "☐" in read
+    assert "– ☐" not in read
 
 
 def test_a_stream_that_ends_in_a_carriage_return() -> None:
@@ -362,6 +364,7 @@ def test_nothing_is_left_alone(cell: tuple[str, str, str]) -> None:
     placed = layout.place(letter)
     with pdfplumber.open(io.BytesIO(raw)) as opened:
         sheets = [bare(sheet.extract_text()) for sheet in opened.pages]
+        text_tops = [sheet.extract_text_lines()[1]["top"] for sheet in opened.pages]
     own = len(sheets) - len(placed.enclosed) - (with_slip(letter) and len(sheets) > 1)
     assert own == 1 or (own == 2 and placed.length > 3300)
     [closing] = [n for n, text in enumerate(sheets) if bare(placed.ending[0].paragraphs[0]) in text]
@@ -371,7 +374,18 @@ def test_nothing_is_left_alone(cell: tuple[str, str, str]) -> None:
         assert all(bare(text) in sheets[closing] for text in parts(block))
     for n, text in enumerate(sheets[1:], 2):
         assert f"{n}/{len(sheets)}" in text
+        assert text_tops[n - 1] > 20 * MM
     assert f"1/{len(sheets)}" not in sheets[0][:200]
+
+
+def test_a_table_is_not_torn() -> None:
+    """The first page would have room for some of its rows."""
+    letter, raw = written(("be-b2b", "fr-BE", "3"))
+    with pdfplumber.open(io.BytesIO(raw)) as opened:
+        sheets = [bare(sheet.extract_text()) for sheet in opened.pages]
+    [table] = [block.table() for block in letter.blocks if block.name == "claim" and block.table]
+    ends = [bare("".join(row)) for row in (table.rows[0], table.rows[-1])]
+    assert [[end in text for end in ends] for text in sheets] == [[False] * 2, [True] * 2]
 
 
 def test_long_words_stay_on_the_sheet() -> None:
