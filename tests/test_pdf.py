@@ -357,14 +357,19 @@ def test_profiles_are_whole() -> None:
 # Pages
 
 
+PARTED = re.compile(r"[^\W\d]{3,}\n(?:19|20)\d\d\b(?![-/])|e-\nmail|article\n\d|tel\.\n[+\d]")
+
+
 @pytest.mark.parametrize("cell", TRIED, ids="-".join)
 def test_nothing_is_left_alone(cell: tuple[str, str, str]) -> None:
     """On one sheet if it is not very long; else the closing takes its last sentence along."""
     letter, raw = written(cell)
     placed = layout.place(letter)
     with pdfplumber.open(io.BytesIO(raw)) as opened:
-        sheets = [bare(sheet.extract_text()) for sheet in opened.pages]
+        texts = [sheet.extract_text() for sheet in opened.pages]
         text_tops = [sheet.extract_text_lines()[1]["top"] for sheet in opened.pages]
+    assert not [found for text in texts for found in PARTED.findall(text)]
+    sheets = list(map(bare, texts))
     own = len(sheets) - len(placed.enclosed) - (with_slip(letter) and len(sheets) > 1)
     assert own == 1 or (own == 2 and placed.length > 3300)
     [closing] = [n for n, text in enumerate(sheets) if bare(placed.ending[0].paragraphs[0]) in text]
