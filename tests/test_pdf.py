@@ -170,7 +170,7 @@ def said(letter: Letter) -> Iterator[str]:
     for run in (placed.heading, *placed.body, placed.ending, placed.reply, placed.enclosed):
         for block in run:
             yield from parts(block)
-            if block.name == "pay" and code and code.kind == "epc":
+            if block.name == "pay" and code:
                 yield code.caption
 
 
@@ -504,6 +504,7 @@ def test_calibration(name: str) -> None:
         assert validator.validate_pdf_bytes(raw, profile="PDF/UA-1").is_compliant
     profile = envelopes.profile(name)
     assert profile.address
+    assert ("Vouw het blad" in spoken(raw)) == bool(profile.folds)
     with pdfplumber.open(io.BytesIO(raw)) as opened:
         [sheet] = opened.pages
         grey = [rect for rect in sheet.rects if rect["fill"] and rect["width"] > 100]
