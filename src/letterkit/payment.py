@@ -20,6 +20,8 @@ from importlib import import_module
 from letterkit.model import Case, Claim, PaymentOrder
 
 NBSP = "\u00a0"
+REMITTANCE = 140
+"""Characters that a bank carries beside a payment, in SEPA as in Switzerland."""
 
 _OGM = re.compile(r"(\+\+\+|\*\*\*)?(\d{3})/?(\d{4})/?(\d{5})(?(1)(?:\+\+\+|\*\*\*))", re.ASCII)
 _QRR_CARRY = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
@@ -290,11 +292,16 @@ def order(
 ) -> PaymentOrder | None:
     """How ``demanded`` should be paid; None when there is no account and no link.
 
+    To be quoted are the numbers of the invoices; where a bank cannot carry as many, the
+    customer's number or our reference, and without these as many as it can.
     ``to_agent``: into the account of the next step, if it has one.
     """
     invoices = [item.invoice for item in claim.items]
     own = invoices[0].reference if len(invoices) == 1 else ""
-    reference = own or ", ".join(invoice.number for invoice in invoices)
+    numbers = ", ".join(invoice.number for invoice in invoices)
+    if len(numbers) > REMITTANCE:
+        numbers = case.debtor.customer or case.reference or shortened(numbers, REMITTANCE)
+    reference = own or numbers
     agent = case.next_step
     if to_agent and agent and agent.iban:
         return PaymentOrder(
@@ -318,6 +325,18 @@ def order(
         sort_code=creditor.sort_code,
         account_number=creditor.account_number,
     )
+
+
+def shortened(text: str, most: int) -> str:
+    """``text`` in at most ``most`` characters, cut behind the last whole item of its list.
+
+    >>> shortened("F-1, F-2, F-3", 11)
+    'F-1, F-2'
+    """
+    if len(text) <= most:
+        return text
+    whole = text[: most + 1].rpartition(", ")[0]
+    return whole or text[:most]
 
 
 _GROUPS = {"BE": ("BE ", ".", (4, 3, 3)), "FR": ("", " ", (3, 3, 3))}

@@ -47,7 +47,7 @@ _SWISS = ("CH", "LI")
 _MOST = Decimal("999999999.99")
 _EPC_BYTES = 331  # of EPC069-12: QR version 13 at level M
 _SWISS_BYTES = 997  # QR version 25 at level M
-_NAME, _TEXT = 70, 140
+_NAME, _TEXT = 70, payment.REMITTANCE
 _LIMITS = (70, 16, 16, 35)  # street, number, postcode, town
 _SWISS_SET = re.compile("[ -~\u00a0-\u017f\u0218-\u021b\u20ac]*")  # IG 2.4, Latin
 
@@ -120,20 +120,8 @@ def _remittance(text: str) -> str:
 
     Twelve digits at its end would be read as a Belgian structured communication.
     """
-    text = shortened(text, _TEXT)
+    text = payment.shortened(text, _TEXT)
     return f"{text}." if _LIKE_OGM.search(text[-13:]) and len(text) < _TEXT else text
-
-
-def shortened(text: str, most: int) -> str:
-    """``text`` in at most ``most`` characters, cut behind the last whole item of its list.
-
-    >>> shortened("F-1, F-2, F-3", 11)
-    'F-1, F-2'
-    """
-    if len(text) <= most:
-        return text
-    whole = text[: most + 1].rpartition(", ")[0]
-    return whole or text[:most]
 
 
 def _line(text: str, field: str, most: int) -> str:
@@ -168,7 +156,7 @@ def qr_bill(
     message, that does not fit.
     """
     kind, reference = _swiss_reference(order)
-    message = shortened(order.reference if kind == "NON" else message, _TEXT)
+    message = payment.shortened(order.reference if kind == "NON" else message, _TEXT)
     lines = (
         *("SPC", "0200", "1"),
         order.account,
@@ -295,7 +283,9 @@ def _slip(
         currency=order.currency,
         amount=f"{order.amount:,.2f}".replace(",", "\u00a0"),
     )
-    return code._replace(slip=slip), findings
+    names = "" if language == spoken.language else " ({payment_part} / {receipt})"
+    caption = spoken.words["slip_caption"].format(names=names.format(**slip.words))
+    return code._replace(slip=slip, caption=caption), findings
 
 
 def _payer(debtor: Debtor) -> Holder | None:
