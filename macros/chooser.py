@@ -87,7 +87,8 @@ def page(language: str, sheet: str, files: str, words: Mapping[str, Any]) -> str
 
 def _options(offered: Mapping[Any, Any], chosen: str) -> str:
     return "".join(
-        f"<option value={key}{' selected' * (key == chosen)}>{escape(name)}</option>"
+        f"<option value={key}{f' lang={key}' * (key in LANGUAGES)}{' selected' * (key == chosen)}>"
+        f"{escape(name)}</option>"
         for key, name in offered.items()
     )
 

@@ -23,6 +23,20 @@ WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 FIRST = {"en": "gb-b2b", "fr": "fr-b2b", "it": "it-b2b", "nl": "nl-b2b"}
 every_language = pytest.mark.parametrize("language", PATHS)
 
+
+@pytest.fixture(autouse=True)
+def nothing_goes_wrong(site: Site, page: Page) -> Iterator[None]:
+    """Whatever is pressed: no complaint on the console, no request to another host."""
+    failures: list[str] = []
+    page.on("console", lambda said: failures.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on(
+        "request", lambda r: None if r.url.startswith(site.root) else failures.append(str(r.url))
+    )
+    yield
+    assert failures == []
+
+
 # By keyboard
 
 REACHED = """() => {
@@ -213,3 +227,57 @@ def test_keys_open_the_menu_of_a_phone(site: Site, page: Page) -> None:
     tab_to(page, "a[href='letters/3-final-demand/']")
     page.keyboard.press("Enter")
     page.wait_for_url(site.url("en", LETTER))
+
+
+# With a screen reader
+
+LEVELS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
+  .filter(one => one.checkVisibility()).map(one => Number(one.localName[1]))"""
+
+
+def tree(page: Page) -> list[tuple[str, str]]:
+    """What a screen reader is told of the page: role and name, in order."""
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    return [
+        (str(node["role"]["value"]), str(node.get("name", {}).get("value", "")).strip())
+        for node in nodes
+        if not node["ignored"]
+    ]
+
+
+@every_language
+@pytest.mark.parametrize("source", [HOME, LETTER, CHOOSER], ids=str)
+def test_page_makes_sense_when_heard(site: Site, page: Page, language: str, source: Path) -> None:
+    """Landmarks, headings in steps, a name for all that can be used, and none said twice."""
+    page.goto(site.url(language, source))
+    heard = tree(page)
+    roles = [role for role, _ in heard]
+    assert [roles.count(one) for one in ("banner", "main", "contentinfo")] == [1, 1, 1]
+    levels = page.evaluate(LEVELS)
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    spoken = {"button", "combobox", "dialog", "heading", "image", "link", "radio", "textbox"}
+    assert [one for one in heard if one[0] in spoken and not one[1]] == []
+    assert [one for one in heard if "\N{PILCROW SIGN}" in one[1]] == []
+    tabs = {name for role, name in heard if role == "radio"}
+    assert [one for one in heard if one[0] == "link" and one[1] in tabs] == []
+    assert {"article", "status"} <= set(roles)
+    assert all(name for role, name in heard[roles.index("article") + 1 :] if role == "article")
+    bare = "tables => tables.filter(one => !one.querySelector('th')).map(one => one.outerHTML)"
+    assert page.eval_on_selector_all("main table", bare) == []
+
+
+@every_language
+def test_what_happens_is_said_aloud(site: Site, page: Page, language: str) -> None:
+    """In a place that was there, empty, before: or else it is not read."""
+    page.goto(site.url(language, CHOOSER))
+    said = page.locator("p[role=status]")
+    assert [role for role, _ in tree(page)].count("status") == said.count() == 3
+    assert said.all_inner_texts() == ["", "", ""]
+    page.locator(".sheet__copy").first.click()
+    expect(page.locator(".sheet__said")).not_to_be_empty()
+    page.locator("select[name=stage]").select_option("3")
+    shown = page.locator(".sheet [data-slot=letter] article")
+    expect(page.locator(".chooser__shown")).not_to_be_empty()
+    assert page.locator(".chooser__shown").inner_text() == shown.get_attribute("aria-label")

@@ -276,14 +276,17 @@ def test_letter_is_on_the_first_screen_of_a_phone(site: Site, page: Page, langua
 
 
 @every_language
-def test_letter_reads_without_a_script(site: Site, language: str) -> None:
-    source = Path("letters/1-reminder.md")
+@pytest.mark.parametrize("source", ["index.md", "letters/1-reminder.md", "letters/index.md"])
+def test_letter_reads_without_a_script(site: Site, language: str, source: str) -> None:
     context = site.browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(site.url(language, source))
+    page.goto(site.url(language, Path(source)))
     text = page.locator(".sheet article").first
     expect(text).to_be_visible()
-    assert words(text.inner_text()) == words(sheets(language, source)[0])
+    selected = text.evaluate(
+        "one => { getSelection().selectAllChildren(one); return getSelection().toString(); }"
+    )
+    assert words(selected) == words(sheets(language, Path(source))[0])
     expect(page.locator(".sheet__copy").first).to_be_hidden()
     assert page.locator("a[data-format=txt]").first.get_attribute("href")
     context.close()

@@ -210,14 +210,15 @@ document.addEventListener("keydown", (event) => {
   menu.focus();
 });
 
-// Tabs are radio buttons with a label; the theme adds a link to each label, which says it twice.
-addEventListener("load", () => {
-  for (const set of document.querySelectorAll(".tabbed-set")) {
-    const labels = set.querySelectorAll(":scope > .tabbed-labels > label");
-    set.querySelectorAll(":scope > input").forEach((tab, n) => named(tab, labels[n].textContent.trim()));
-    for (const link of set.querySelectorAll(":scope > .tabbed-labels a")) link.ariaHidden = "true";
-  }
-});
+// Tabs are radio buttons, each with its label; the theme makes links of the labels, and all is said twice.
+for (const set of document.querySelectorAll(".tabbed-set")) {
+  const labels = set.querySelector(":scope > .tabbed-labels");
+  set.querySelectorAll(":scope > input").forEach((tab, n) => named(tab, labels.children[n].textContent.trim()));
+  labels.ariaHidden = "true";
+}
+
+// An icon stands in something that has a name.
+for (const icon of document.querySelectorAll("svg:not([role], .drawing *)")) icon.ariaHidden = "true";
 
 // The mark beside a heading is for the mouse; the table of contents has the same links.
 for (const mark of document.querySelectorAll(".headerlink")) {
