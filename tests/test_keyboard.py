@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from letterkit.render import example
 from tests.browsing import PATHS, Site
@@ -19,7 +19,8 @@ HOME, LETTER, CHOOSER = (
     Path("letters/3-final-demand.md"),
     Path("letters/index.md"),
 )
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+WIDE = ViewportSize(width=1280, height=800)
+NARROW = ViewportSize(width=360, height=740)
 FIRST = {"en": "gb-b2b", "fr": "fr-b2b", "it": "it-b2b", "nl": "nl-b2b"}
 every_language = pytest.mark.parametrize("language", PATHS)
 
@@ -96,7 +97,7 @@ WALKS = [
 
 @pytest.mark.parametrize(("language", "source", "size"), WALKS)
 def test_tab_goes_through_the_page(
-    site: Site, page: Page, language: str, source: Path, size: Any
+    site: Site, page: Page, language: str, source: Path, size: ViewportSize
 ) -> None:
     """To all that can be used, in the order of the page, each time seen, and out of it again."""
     page.set_viewport_size(size)
@@ -182,7 +183,7 @@ def test_keys_change_light_and_dark(site: Site, page: Page) -> None:
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_keys_search(site: Site, page: Page, size: Any) -> None:
+def test_keys_search(site: Site, page: Page, size: ViewportSize) -> None:
     page.set_viewport_size(size)
     page.goto(site.url("en", HOME))
     field, found = page.locator(".md-search__input"), page.locator(".md-search-result__link")
