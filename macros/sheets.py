@@ -105,10 +105,11 @@ def _table(table: Table, escape: Escape) -> str:
 
 def slots(letter: Letter, by_mail: Letter | None, escape: Escape = literal) -> dict[str, str]:
     """What a sheet shows of a letter, by the name of its place; the letter first."""
-    found = {"letter": f'<article lang="{letter.language}">{paper(letter, escape)}</article>'}
+    start = f'<article lang="{letter.language}" aria-label="{html.escape(letter.title)}">'
+    found = {"letter": f"{start}{paper(letter, escape)}</article>"}
     if by_mail:
         found["subject"] = escape(by_mail.short["email_subject"])
-        found["mail"] = f'<article lang="{letter.language}">{paper(by_mail, escape)}</article>'
+        found["mail"] = f"{start}{paper(by_mail, escape)}</article>"
     for name in _TEXTS:
         if letter.on and name in letter.short:
             text = letter.short[name]
