@@ -28,13 +28,13 @@ def svg(code: PaymentCode) -> tuple[str, int]:
     rows, side = modules(code), _SIDES[code.kind]
     across = len(rows) + 2 * side
     runs = (
-        f"M{run.start() + side} {y}h{len(run[0])}v1H{run.start() + side}z"
+        f"M{run.start() + side} {y}.5h{len(run[0])}"
         for y, row in enumerate(rows, side)
         for run in _DARK.finditer(row)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{across}" height="{across}">'
-        f'<path d="{"".join(runs)}"/></svg>'
+        f'<path stroke="#000" d="{"".join(runs)}"/></svg>'
     ), across
 
 
