@@ -77,6 +77,7 @@ NOTES = {
     "limitation_shorter",
     "payment_term_too_long",
     "small_instalments_unchecked",
+    "sums_given_up",
     "claim_agreement_undated",
     "claim_forms",
     "attachments_heavy",

@@ -178,6 +178,7 @@ def draft(
         claims_interest = shown.interest == "claimed"
         about = claims.set_off(owed) if claims_interest else _about(known, stage, owed)
         sum_ = _promised(known, about) if stage == "call" else demanded(about, shown)
+    given_up = _given_up(case, known, on, law, rates) if stage == "thanks" else ZERO
     return Draft(
         whole=case,
         case=known,
@@ -191,6 +192,7 @@ def draft(
         shown=shown,
         demanded=sum_,
         fallen_due=fallen_due,
+        given_up=given_up,
         repeats=repeats,
         notes=tuple(notes),
         rates=rates,
@@ -315,6 +317,13 @@ def _handed_over(final: Draft, known: Case) -> Decimal:
                 came = min(came, item.principal + item.interest)
             settled += came
     return final.demanded - settled
+
+
+def _given_up(case: Case, known: Case, on: date, law: str, rates: Sequence[OwnRates]) -> Decimal:
+    """What is unpaid of the final demand's interest, fixed sums and costs, if there was one."""
+    if not schedule.letters(known, 3):
+        return ZERO
+    return max(_handed_over(_final_demand(case, known, on, law, rates), known), ZERO)
 
 
 def _promised(known: Case, about: Claim) -> Decimal:

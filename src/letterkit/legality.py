@@ -255,6 +255,20 @@ def _small_instalments(draft: Draft) -> Iterator[Finding]:
         )
 
 
+def _nothing_given_up(draft: Draft) -> Iterator[Finding]:
+    """The thanks say that nothing is left: what the final demand asked besides would be waived."""
+    if draft.given_up:
+        sent = draft.final_demand
+        assert sent
+        yield Finding(
+            "sums_given_up",
+            NOTE,
+            path="invoices",
+            article=_article(draft, _row(draft, "interest")),
+            values={"amount": f"{cents(draft.given_up):f}", "date": sent.date.isoformat()},
+        )
+
+
 # --- Legal terms.
 
 
@@ -517,6 +531,7 @@ RULES: dict[Rule, tuple[str, ...]] = {
     _clause_named: CLAIMING,
     _within_the_scale: CLAIMING,
     _small_instalments: CLAIMING,
+    _nothing_given_up: ("thanks",),
     _after_the_legal_term: ("2", "3", "4"),
     _legal_notice_sent: ("2", "3", "4"),
     _statutory_items: DEMANDS,

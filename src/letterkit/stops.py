@@ -54,6 +54,7 @@ class Draft(NamedTuple):
     shown: Shown = Shown()
     demanded: Decimal = ZERO
     fallen_due: Decimal = ZERO  # costs that the final demand announced, its legal term being over
+    given_up: Decimal = ZERO  # of the final demand, by a letter that says that nothing is left
     notes: tuple[Finding, ...] = ()  # what was left out of ``case``
     rates: Sequence[OwnRates] = ()  # the user's own
     repeats: Draft | None = None  # the final demand, whose total stage 4 repeats
