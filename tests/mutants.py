@@ -59,6 +59,7 @@ TESTS = (
     "statement",
     "letters",
     "model",
+    "next",
 )
 # Left out: tests that read the source itself, those that run all the rows sixty times, and those
 # that look at the same letters or claims as another does.
