@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import io
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pdfplumber
@@ -18,6 +19,7 @@ import segno
 import zxingcpp
 from PIL import Image, ImageOps
 
+from letterkit import compose, showcase
 from letterkit.model import Letter, PaymentCode
 from letterkit.writers import codes, pdf
 from tests import gallery
@@ -264,6 +266,47 @@ def test_the_slip_in_four_languages(language: str, receipt: str, part: str, sepa
     assert {receipt, part} <= {word["text"] for word in words}
     (above,) = (word for word in words if word["text"] == separate)
     assert -4 < above["baseline"] < 0
+
+
+@pytest.mark.parametrize(
+    ("tag", "language", "said"),
+    [
+        ("fr-CH", "", "La section paiement et le récépissé figurent à la fin de ce courrier."),
+        ("fr-CH", "de", "le récépissé (Zahlteil / Empfangsschein) figurent"),
+        ("it-CH", "", "La sezione pagamento con ricevuta si trova in fondo a questa lettera."),
+        ("en-GB", "", "The payment part with receipt is at the end of this letter."),
+        ("nl-BE", "", "Het betaalgedeelte met ontvangstbewijs (Payment part / Receipt) vindt u"),
+    ],
+)
+def test_the_letter_says_where_the_slip_is(tag: str, language: str, said: str) -> None:
+    assert said in text(slip(tag, language))
+
+
+@pytest.mark.parametrize(
+    ("name", "customer", "own", "expected"),
+    [
+        ("nl-b2b", "10442", "26-0093", "10442"),
+        ("nl-b2b", "", "26-0093", "26-0093"),
+        ("nl-b2b", "", "", ", ".join(f"2026-{n:04}" for n in range(12))),  # 12 × 9 + 11 × 2 = 130
+        ("ch-b2b", "10442", "26-0093", "10442"),
+    ],
+)
+def test_more_numbers_than_a_bank_carries(
+    name: str, customer: str, own: str, expected: str
+) -> None:
+    """The letter, its code and its text ask for the same."""
+    case = showcase.facts(name)
+    [invoice, *_] = case["invoices"]
+    case["invoices"] = [{**invoice, "number": f"2026-{n:04}"} for n in range(45)]
+    case["debtor"]["customer"], case["reference"] = customer, own
+    due = date.fromisoformat(str(invoice["due"]))
+    one = compose(case, stage=1, on=due + timedelta(days=3), language=gallery.LANGUAGES[name][-1])
+    raw = pdf.write(one)
+    (payload,) = read(raw)
+    assert payload.split("\n")[10 if name == "nl-b2b" else 29] == expected
+    (pay,) = (block for block in one.blocks if block.name == "pay")
+    assert expected in [value for _, value in pay.pairs]
+    assert expected in text(raw)
 
 
 def test_an_open_payer_has_a_box_of_corners() -> None:
