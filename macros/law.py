@@ -12,8 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from letterkit import data, jurisdiction, letter, locale, rates
 from letterkit.model import LANGUAGES, LAWS, LOCALES
 from letterkit.render import planned
@@ -195,6 +193,39 @@ class Reading:
         return self.spoken.colon + " "
 
 
+class Figures:
+    """A country's table, read by key path and written as a language writes it.
+
+    The path is the file's own, with a number for the place in a list: ``before_court.0.days`` is
+    ``30 days``, ``debtors.consumer.agreed_compensation.most`` is ``2 000,00 €``,
+    ``articles.interest`` the newest label. A key that is not there stops the build.
+    """
+
+    def __init__(self, law: str, spoken: locale.Locale) -> None:
+        self.law, self.spoken = law, spoken
+        self.table = jurisdiction.table(law)
+
+    def __getitem__(self, path: str) -> str:
+        *way, last = path.split(".")
+        if way == ["articles"]:
+            return jurisdiction.article(self.law, last, date.max)[self.spoken.language]
+        found: Any = self.table
+        for key in way:
+            found = found[int(key) if key.isdecimal() else key]
+        figure = Decimal(str(found[last]))
+        if last in ("days", "default", "longest"):
+            return self.spoken.days(int(figure))
+        if last == "percent":
+            return self.spoken.percent(figure)
+        assert last in ("sum", "below", "up_to", "least", "most"), f"{path} is no figure"
+        return self.spoken.money(figure, self.table["currency"])
+
+
+def figure(law: str, path: str, language: str) -> str:
+    """One figure or article of the law within a sentence of a page: see `Figures`."""
+    return Figures(law, locale.get(HOME[language]))[path]
+
+
 def _tag(language: str, law: str) -> str:
     tag = f"{language}-{law}"
     return tag if tag in LOCALES else HOME[language]
@@ -280,11 +311,12 @@ def worked(example: str, language: str) -> str:
 def terms(law: str, language: str) -> str:
     """The late-payment clause for one's invoices, in the languages of the country.
 
-    The words stand in ``docs/terms.xx.yaml``; {rate}, {legal} and {sum} come from the tables.
+    The words stand in ``docs/terms.xx.yaml``; {rate}, {legal}, {sum} and {law[path]}, a key path
+    of `Figures`, come from the tables.
     """
     said, found = words(language), []
     for spoken in (language, *(other for other in LANGUAGES if other != language)):
-        own = yaml.safe_load((TERMS / f"terms.{spoken}.yaml").read_text(encoding="utf-8"))
+        own = data.as_yaml((TERMS / f"terms.{spoken}.yaml").read_text(encoding="utf-8"))
         for kind, text in own.get(law, {}).items():
             filled = text.format_map(_figures(law, _tag(spoken, law)))
             found.append(f"**{said['kinds'][kind]}**\n\n```text\n{filled.strip()}\n```")
@@ -293,10 +325,11 @@ def terms(law: str, language: str) -> str:
     return "\n\n".join(found)
 
 
-def _figures(law: str, tag: str) -> Mapping[str, str]:
+def _figures(law: str, tag: str) -> Mapping[str, str | Figures]:
     spoken, table = locale.get(tag), jurisdiction.table(law)
     series = rates.table(law)["series"]
-    found = {
+    found: dict[str, str | Figures] = {"law": Figures(law, spoken)}
+    found |= {
         name: spoken.rate(rates.series(law, key).rates[-1].percent)
         for name, key in (("rate", "commercial"), ("legal", "legal"))
         if key in series

@@ -9,6 +9,7 @@ In a page::
     {{ annotated("gb-b2b", "3", "en") }}                a letter, and why each part is there
     {{ drawing("timetable") }}                          a drawing, in the page's language
     {{ owed("BE", "consumer") }}                        a table of the law: see macros/law.py
+    {{ law("GB", "before_court.0.days") }}              one figure of it, in a sentence
 
 Each gives one line of HTML in which every mark that could mean something to
 Markdown or HTML is a character reference, so that a name such as ``*A* <b>``
@@ -101,6 +102,7 @@ def define_env(env: Any) -> None:
     law = beside("law")
     for name in ("owed", "overview", "history", "sources", "worked", "terms"):
         env.macro(functools.partial(law[name], language=language), name)
+    env.macro(functools.partial(law["figure"], language=language), "law")
 
 
 def beside(name: str) -> dict[str, Any]:

@@ -147,7 +147,7 @@ def test_the_calendar_reads_back(folder: Path) -> None:
     assert len({str(event["UID"]) for event in found}) == 8
     assert {event["DTSTAMP"].dt.isoformat() for event in found} == {"2026-11-06T00:00:00+00:00"}
     first = next(e for e in found if "Brightwater" in e["SUMMARY"])
-    assert str(first["SUMMARY"]) == "1 rappel : Brightwater Events Ltd"
+    assert str(first["SUMMARY"]) == "1 rappel\xa0: Brightwater Events Ltd"
     assert (first["DTSTART"].dt, first["DTEND"].dt) == (date(2026, 11, 6), date(2026, 11, 7))
     assert "\n2 jours après" in str(first["DESCRIPTION"]).replace("\xa0", " ")
     assert {str(event["STATUS"]) for event in found} == {"CONFIRMED"}

@@ -15,11 +15,13 @@ from typing import Any
 import pdfplumber
 import pypdfium2
 import pytest
+import segno
 import zxingcpp
+from PIL import Image, ImageOps
 
 from letterkit import compose, showcase
-from letterkit.model import Letter
-from letterkit.writers import pdf
+from letterkit.model import Letter, PaymentCode
+from letterkit.writers import codes, pdf
 from tests import gallery
 from tests.test_payment_code import DEBTOR, ITALIAN, letter
 
@@ -41,6 +43,14 @@ def read(raw: bytes, dpi: int = 150) -> list[str]:
         page.render(scale=dpi / 72, grayscale=True).to_pil() for page in pypdfium2.PdfDocument(raw)
     ]
     return [code.text for page in pages for code in zxingcpp.read_barcodes(page)]
+
+
+def picture(code: PaymentCode) -> Image.Image:
+    """A code alone, four points to a module, with its quiet zone."""
+    rows = codes.modules(code)
+    size = (len(rows), len(rows))
+    drawn = Image.frombytes("L", size, b"".join(rows)).point(lambda dark: 255 * (1 - dark))
+    return ImageOps.expand(drawn, codes.QUIET, 255).resize((4 * len(rows) + 32,) * 2, 0)
 
 
 def text(raw: bytes) -> str:
@@ -97,6 +107,34 @@ def test_a_poor_print_is_read(dpi: int) -> None:
         assert one.payment
         assert one.payment.code
         assert read(raw, dpi) == [one.payment.code.payload]
+
+
+@pytest.mark.parametrize(
+    ("code", "version"),
+    [
+        (PaymentCode("epc", "BE68539007547034 Łódź €"), 2),  # 28 bytes, capitals as such
+        (PaymentCode("epc", "€" * 109 + "éé"), 13),
+        (PaymentCode("epc", "BCD\n002\n2\né", "iso-8859-1"), 1),
+        (PaymentCode("qr_bill", "é" * 498), 25),
+    ],
+)
+def test_a_code_holds_the_payload_as_it_is(code: PaymentCode, version: int) -> None:
+    """At level M, and with nothing said of the character set: readers take that for text."""
+    found: list[Any] = zxingcpp.read_barcodes(picture(code))
+    (raw,) = found
+    assert raw.bytes == code.payload.encode(code.encoding)
+    assert (raw.symbology_identifier, raw.ec_level) == ("]Q1", "M")
+    assert int(raw.extra["Version"]) == version
+
+
+@pytest.mark.parametrize(
+    ("kind", "most"), [("epc", 14), ("epc", 84), ("epc", 331), ("qr_bill", 997)]
+)
+def test_a_full_code_is_that_of_segno(kind: str, most: int) -> None:
+    """Another encoder, module by module: what holds no digits or capitals is bytes in both."""
+    text = "é" * (most // 2) + "x" * (most % 2)
+    theirs = segno.make(text.encode(), error="m", mode="byte", micro=False, boost_error=False)
+    assert codes.modules(PaymentCode(kind, text)) == [bytes(row) for row in theirs.matrix]
 
 
 # -- The slip

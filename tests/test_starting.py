@@ -166,7 +166,7 @@ def test_words_that_sleep_change_nothing(own: Path) -> None:
 
 def test_every_block_is_copied_with_its_note(own: Path) -> None:
     text = (own / "fr/3-final-demand.txt").read_text(encoding="utf-8")
-    assert "{# crossed: Si le paiement se croise avec la lettre. #}\n{#\n{% block crossed" in text
+    assert "{# crossed: Si le paiement et la lettre se croisent. #}\n{#\n{% block crossed" in text
     assert "law/BE.txt" in text.partition("{# title")[0]
     assert sorted(path.name for path in (own / "nl/special").iterdir()) == [
         "BE-consumer-1.txt",
@@ -226,6 +226,7 @@ def test_only_some_blocks_awake(tmp_path: Path) -> None:
         ),
         ("\n\n  stray words", "it/1-reminder.txt", [("template_text_outside", "", 3)]),
         ("", "it/1-remainder.txt", [("template_file_unknown", "", 0)]),
+        ("stray words", "words.txt", [("template_file_unknown", "", 0)]),
     ],
 )
 def test_what_is_wrong_names_file_block_and_line(

@@ -442,7 +442,7 @@ class Claim(NamedTuple):
     @property
     def balance(self) -> Decimal:
         """The invoices less payments, credit notes and contested parts."""
-        return sum((item.balance for item in self.items), ZERO)
+        return sum([item.balance for item in self.items], ZERO)
 
     @property
     def total(self) -> Decimal:

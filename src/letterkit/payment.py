@@ -12,6 +12,7 @@ python-stdnum's, imported when there is a number to check.
 
 from __future__ import annotations
 
+import functools
 import re
 from decimal import Decimal
 from importlib import import_module
@@ -24,6 +25,7 @@ REMITTANCE = 140
 
 _OGM = re.compile(r"(\+\+\+|\*\*\*)?(\d{3})/?(\d{4})/?(\d{5})(?(1)(?:\+\+\+|\*\*\*))", re.ASCII)
 _QRR_CARRY = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
+_NO_MARKS = str.maketrans("", "", "+/")
 
 # What a number may look like, by country: a pattern over the number without
 # separators, and the python-stdnum module that knows its check digits (None
@@ -57,6 +59,7 @@ def _compact(text: str, separators: str = "") -> str:
     return "".join(text.upper().translate({ord(c): None for c in separators}).split())
 
 
+@functools.lru_cache(maxsize=100)  # of a batch, all letters name the same account
 def check_iban(text: str) -> str:
     """The IBAN without spaces.
 
@@ -206,15 +209,19 @@ def kind_of(reference: str) -> tuple[str, str]:
     >>> kind_of("+++010/8068/17183+++")
     ('ogm', '010806817183')
     """
-    checks = {"ogm": check_ogm, "rf": check_rf, "qrr": check_qrr}
-    forms = {"ogm": r"\+\+\+.+\+\+\+", "rf": r"(?i:RF)\d{2}.+", "qrr": r"[\d ]{27,}"}
-    for kind, form in forms.items():
-        if re.fullmatch(form, reference, re.ASCII):
-            try:
-                return kind, checks[kind](reference).translate({ord(c): None for c in "+/"})
-            except FieldError:
-                break
-    return "text", reference
+    form = _STRUCTURED.fullmatch(reference)
+    if form is None or form.lastgroup is None:
+        return "text", reference
+    try:
+        return form.lastgroup, _CHECKS[form.lastgroup](reference).translate(_NO_MARKS)
+    except FieldError:
+        return "text", reference
+
+
+_STRUCTURED = re.compile(
+    r"(?P<ogm>\+\+\+.+\+\+\+)|(?P<rf>(?i:RF)\d{2}.+)|(?P<qrr>[\d ]{27,})", re.ASCII
+)
+_CHECKS = {"ogm": check_ogm, "rf": check_rf, "qrr": check_qrr}
 
 
 def reference_printed(reference: str) -> str:

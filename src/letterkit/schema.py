@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import yaml
 
-from letterkit import case, data
+from letterkit import case, data, locale
 from letterkit.fields import EXAMPLES, Fields
 from letterkit.model import LANGUAGES
 from letterkit.statement import said
@@ -209,6 +209,7 @@ def _table(head: list[str], rows: Iterator[tuple[str, str, str]]) -> Iterator[st
 
 def _rows(takes: Schema, path: str, ui: str, deep: bool) -> Iterator[tuple[str, str, str]]:
     """A row for each field in ``takes``; with ``deep`` those of the fields inside it as well."""
+    colon = locale.get(locale.HOME[ui]).colon + " "
     ways = [takes, *takes.get("anyOf", []), takes.get("items", {})]
     ways += takes.get("items", {}).get("anyOf", [])
     for way in ways:
@@ -216,7 +217,7 @@ def _rows(takes: Schema, path: str, ui: str, deep: bool) -> Iterator[tuple[str, 
             continue
         for key, inner in way.get("properties", {}).items():
             at = f"{path}.{key}" if path else key
-            needed = said("schema_needed", ui) + ": " if key in way.get("required", ()) else ""
+            needed = said("schema_needed", ui) + colon if key in way.get("required", ()) else ""
             name = at.partition(".")[2] if deep else at
             yield f"`{name}`", needed + in_words(inner, ui), about(at, ui)
             if deep:
