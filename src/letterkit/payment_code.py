@@ -283,8 +283,9 @@ def _slip(
         currency=order.currency,
         amount=f"{order.amount:,.2f}".replace(",", "\u00a0"),
     )
-    names = "" if language == spoken.language else " ({payment_part} / {receipt})"
+    names = "" if language == spoken.language else "({payment_part} / {receipt})"
     caption = spoken.words["slip_caption"].format(names=names.format(**slip.words))
+    caption = caption.replace("  ", " ")
     return code._replace(slip=slip, caption=caption), findings
 
 
