@@ -250,7 +250,7 @@ def add(
         if case.creditor.payment_code:
             raise InputError([finding]) from None
         return order, [finding._replace(severity=NOTE)]
-    caption = spoken.words["code_caption"] if kind == "epc" else ""
+    caption = code.caption or spoken.words["code_caption"]
     code = code._replace(caption=caption, label=spoken.words["code_label"])
     return order._replace(code=code), findings
 
