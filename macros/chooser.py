@@ -78,7 +78,8 @@ def page(language: str, sheet: str, files: str, words: Mapping[str, Any]) -> str
     )
     return (
         f'<form class="chooser">{said}</form>'
-        f'<p class="chooser__refused" role="status" hidden></p>{sheet}'
+        f'<p class="chooser__refused" role="status"></p>'
+        f'<p class="chooser__shown" role="status"></p>{sheet}'
         f"<details class=chooser__all><summary>{words['all_letters']}</summary>"
         f"{links(language, files, words)}</details>"
     )
@@ -86,7 +87,8 @@ def page(language: str, sheet: str, files: str, words: Mapping[str, Any]) -> str
 
 def _options(offered: Mapping[Any, Any], chosen: str) -> str:
     return "".join(
-        f"<option value={key}{' selected' * (key == chosen)}>{escape(name)}</option>"
+        f"<option value={key}{f' lang={key}' * (key in LANGUAGES)}{' selected' * (key == chosen)}>"
+        f"{escape(name)}</option>"
         for key, name in offered.items()
     )
 

@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-import yaml
-
 from letterkit import locale
+from letterkit.data import as_yaml
 from letterkit.typography import NBSP
 
 NARROW, WIDE = 328, 688
@@ -110,7 +109,7 @@ class Speech:
     def __init__(self, name: str, language: str) -> None:
         self.language = language
         self.locale = locale.get(locale.settle(language, "", ""))
-        self._words: Mapping[str, Any] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))[name]
+        self._words: Mapping[str, Any] = as_yaml(WORDS.read_text(encoding="utf-8"))[name]
 
     def __call__(self, *path: str, **values: str) -> str:
         """The words at ``path``, with ``values`` in their places."""

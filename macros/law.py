@@ -12,8 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from letterkit import data, jurisdiction, letter, locale, rates
 from letterkit.model import LANGUAGES, LAWS, LOCALES
 from letterkit.render import planned
@@ -318,7 +316,7 @@ def terms(law: str, language: str) -> str:
     """
     said, found = words(language), []
     for spoken in (language, *(other for other in LANGUAGES if other != language)):
-        own = yaml.safe_load((TERMS / f"terms.{spoken}.yaml").read_text(encoding="utf-8"))
+        own = data.as_yaml((TERMS / f"terms.{spoken}.yaml").read_text(encoding="utf-8"))
         for kind, text in own.get(law, {}).items():
             filled = text.format_map(_figures(law, _tag(spoken, law)))
             found.append(f"**{said['kinds'][kind]}**\n\n```text\n{filled.strip()}\n```")

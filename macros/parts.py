@@ -7,8 +7,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-import yaml
-
+from letterkit.data import as_yaml
 from letterkit.model import Block, Letter
 
 WORDS = Path(__file__).parents[1] / "docs/parts.yaml"
@@ -19,7 +18,7 @@ Note = Mapping[str, Mapping[str, str]]  # language → name, why
 
 def notes() -> dict[str, Note]:
     """Block → its note; several blocks may have the same one."""
-    said = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    said = as_yaml(WORDS.read_text(encoding="utf-8"))
     return {block: note for blocks, note in said.items() for block in blocks.split()}
 
 

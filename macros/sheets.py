@@ -105,10 +105,11 @@ def _table(table: Table, escape: Escape) -> str:
 
 def slots(letter: Letter, by_mail: Letter | None, escape: Escape = literal) -> dict[str, str]:
     """What a sheet shows of a letter, by the name of its place; the letter first."""
-    found = {"letter": f'<article lang="{letter.language}">{paper(letter, escape)}</article>'}
+    start = f'<article lang="{letter.language}" aria-label="{html.escape(letter.title)}">'
+    found = {"letter": f"{start}{paper(letter, escape)}</article>"}
     if by_mail:
         found["subject"] = escape(by_mail.short["email_subject"])
-        found["mail"] = f'<article lang="{letter.language}">{paper(by_mail, escape)}</article>'
+        found["mail"] = f"{start}{paper(by_mail, escape)}</article>"
     for name in _TEXTS:
         if letter.on and name in letter.short:
             text = letter.short[name]
@@ -211,6 +212,6 @@ def case_sheet(text: str, words: Mapping[str, Any]) -> str:
     return (
         '<section class="sheet sheet--case" data-search-exclude><div class="piece">'
         f'<p class="sheet__tools"><button type="button" class="sheet__copy">{words["copy_case"]}'
-        f'</button></p><div data-slot="case"><pre>{literal(text)}</pre></div></div>'
+        f'</button></p><div data-slot="case"><pre tabindex="0">{literal(text)}</pre></div></div>'
         f"{_said(words)}</section>"
     )

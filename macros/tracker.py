@@ -34,10 +34,11 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-import yaml
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from xlsxwriter.utility import xl_col_to_name
+
+from letterkit.data import as_yaml
 
 Row = Mapping[str, str | date | Decimal]
 """Column id → what stands there; an id that is absent is an empty cell."""
@@ -83,7 +84,7 @@ def words(language: str) -> dict[str, Any]:
             return node[language]
         return {key: pick(value) for key, value in node.items()}
 
-    chosen: dict[str, Any] = pick(yaml.safe_load(WORDS.read_text(encoding="utf-8")))
+    chosen: dict[str, Any] = pick(as_yaml(WORDS.read_text(encoding="utf-8")))
     return chosen
 
 

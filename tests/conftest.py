@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -63,22 +60,15 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site in four languages, built strictly and served on this machine."""
-    from tests.browsing import Site, mkdocs
+    from tests.browsing import Site, mkdocs, served
 
     folder = tmp_path_factory.mktemp("site")
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: Any) -> None: ...
-
-    handler = functools.partial(Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        root = f"http://127.0.0.1:{server.server_port}/"
+    with served(folder) as root:
         command, where = mkdocs("build", "--strict", "--site-dir", str(folder), SITE_URL=root)
         done = subprocess.run(command, capture_output=True, text=True, **where)
         assert done.returncode == 0, done.stderr
-        threading.Thread(target=server.serve_forever, daemon=True).start()
         yield Site(folder, root, browser)
-        server.shutdown()
 
 
 @pytest.fixture

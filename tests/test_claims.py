@@ -499,11 +499,22 @@ def test_a_letter_of_claim_asks_what_the_final_demand_does(
     assert (str(draft.claim.interest), str(draft.claim.compensation)) == (interest, compensation)
 
 
+def test_a_first_letter_claims_nothing_that_its_term_does_not_hold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A table may hold the fixed sum only: the first letter is then silent about interest."""
+    wait = {"stage": 1, "holds": ["compensation"]}
+    monkeypatch.setattr(law, "cell", lambda code, case: {"wait": wait})
+    assert law.states(of("BE", "consumer"), "1", "BE") == Shown("silent", "announced")
+
+
 def test_the_case_may_say_less() -> None:
     show = {"show": {"interest": "announced", "compensation": "silent"}}
     case = of("BE", terms=show)
     assert law.states(case, "3", "BE") == Shown("announced", "silent")
     assert law.states(case, "1", "BE") == Shown()
+    more = of("BE", terms={"show": {"interest": "claimed", "compensation": "claimed"}})
+    assert law.states(more, "2", "BE") == Shown("announced", "announced")
     assert law.states(of("BE", "consumer", terms=show), "2", "BE") == Shown("announced", "silent")
     held = of("NL", "consumer", terms=show)
     assert law.states(held, "3", "NL") == Shown("claimed", "announced")
@@ -555,12 +566,24 @@ def test_handed_over_is_the_final_demand_less_what_came_in() -> None:
     assert handed_over(paid("2026-12-03")) == "308.15"
     note = {"number": "N", "date": "2026-12-10", "amount": "65.00"}
     assert handed_over({**INVOICE, "credits": [note]}) == "343.15"
+    # Credited on the day of the final demand: it asked for 300.00, 3.15 and 40.00.
+    assert handed_over({**INVOICE, "credits": [note | {"date": "2026-12-03"}]}) == "343.15"
 
 
 def test_money_for_another_invoice_does_not_lower_what_was_handed_over() -> None:
     """B fell due after the final demand, and was paid: A is owed as it was."""
     later = paid("2026-12-15", number="B", issued="2026-11-10", due="2026-12-10")
     assert handed_over(INVOICE, later) == "408.15"
+
+
+def test_what_fell_due_after_the_final_demand_is_not_in_the_handover() -> None:
+    """B was not demanded: A's 365.00 are handed over, or nothing once A is paid."""
+    b = {**INVOICE, "number": "B", "issued": "2026-11-10", "due": "2026-12-10"}
+    for a, left in ((INVOICE, "365.00"), (paid("2026-12-10", "500.00"), "0.00")):
+        case = of("BE", invoices=[a, b])
+        draft = law.draft(case, "4", date(2026, 12, 21), law="BE")
+        assert str(draft.claim.principal) == left
+        assert [i.invoice.number for i in draft.claim.items] == ["A"] * (left != "0.00")
 
 
 @pytest.mark.parametrize(

@@ -274,3 +274,13 @@ def test_lint(language: str) -> None:
                 if where not in LINT["guide"] and match[0].lower() not in anywhere:
                     hits.append(where)
     assert hits == []
+
+
+TORN = re.compile(r"(?<=\S) [;:!?»%€]|« ")
+"""Where a French line could end before its punctuation."""
+
+
+def test_french_punctuation_never_begins_a_line() -> None:
+    assert TORN.search("Et ensuite\u00a0: « oui »")
+    found = {name: TORN.findall(prose(text)) for name, text in pages("fr").items()}
+    assert {name: marks for name, marks in found.items() if marks} == {}

@@ -147,3 +147,22 @@ def test_the_notice_of_court_proceedings_lists_the_letter_of_claim(language: str
     text = render(case, stage="4", on=date(2027, 1, 22), language=language)
     (line,) = (line for line in str(text).splitlines() if line.startswith("- 22"))
     assert "Letter of Claim" in line
+
+
+@pytest.mark.parametrize(
+    ("invoices", "enclosed", "said"),
+    [
+        (1, ["invoice"], "Bijlage: kopie van de factuur"),
+        (2, ["invoice"], "Bijlagen: kopieën van de facturen"),
+        (1, ["letters"], "Bijlagen: kopieën van onze eerdere brieven"),
+        (2, ["contract"], "Bijlage: kopie van de overeenkomst"),
+    ],
+)
+def test_copies_are_headed_in_the_plural(invoices: int, enclosed: list[str], said: str) -> None:
+    case = showcase.facts("nl-b2b")
+    one = case["invoices"][0]
+    case["invoices"] = [{**one, "number": f"2026-{n}"} for n in range(invoices)]
+    case["enclosures"] = enclosed
+    letter = compose(case, stage=1, on=date(2026, 11, 9), language="nl-NL")
+    (block,) = (block for block in letter.blocks if block.name == "enclosures")
+    assert block.paragraphs == (said,)

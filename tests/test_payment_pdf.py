@@ -9,15 +9,19 @@ from __future__ import annotations
 import functools
 import io
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pdfplumber
 import pypdfium2
 import pytest
+import segno
 import zxingcpp
+from PIL import Image, ImageOps
 
-from letterkit.model import Letter
-from letterkit.writers import pdf
+from letterkit import compose, showcase
+from letterkit.model import Letter, PaymentCode
+from letterkit.writers import codes, pdf
 from tests import gallery
 from tests.test_payment_code import DEBTOR, ITALIAN, letter
 
@@ -39,6 +43,14 @@ def read(raw: bytes, dpi: int = 150) -> list[str]:
         page.render(scale=dpi / 72, grayscale=True).to_pil() for page in pypdfium2.PdfDocument(raw)
     ]
     return [code.text for page in pages for code in zxingcpp.read_barcodes(page)]
+
+
+def picture(code: PaymentCode) -> Image.Image:
+    """A code alone, four points to a module, with its quiet zone."""
+    rows = codes.modules(code)
+    size = (len(rows), len(rows))
+    drawn = Image.frombytes("L", size, b"".join(rows)).point(lambda dark: 255 * (1 - dark))
+    return ImageOps.expand(drawn, codes.QUIET, 255).resize((4 * len(rows) + 32,) * 2, 0)
 
 
 def text(raw: bytes) -> str:
@@ -95,6 +107,34 @@ def test_a_poor_print_is_read(dpi: int) -> None:
         assert one.payment
         assert one.payment.code
         assert read(raw, dpi) == [one.payment.code.payload]
+
+
+@pytest.mark.parametrize(
+    ("code", "version"),
+    [
+        (PaymentCode("epc", "BE68539007547034 Łódź €"), 2),  # 28 bytes, capitals as such
+        (PaymentCode("epc", "€" * 109 + "éé"), 13),
+        (PaymentCode("epc", "BCD\n002\n2\né", "iso-8859-1"), 1),
+        (PaymentCode("qr_bill", "é" * 498), 25),
+    ],
+)
+def test_a_code_holds_the_payload_as_it_is(code: PaymentCode, version: int) -> None:
+    """At level M, and with nothing said of the character set: readers take that for text."""
+    found: list[Any] = zxingcpp.read_barcodes(picture(code))
+    (raw,) = found
+    assert raw.bytes == code.payload.encode(code.encoding)
+    assert (raw.symbology_identifier, raw.ec_level) == ("]Q1", "M")
+    assert int(raw.extra["Version"]) == version
+
+
+@pytest.mark.parametrize(
+    ("kind", "most"), [("epc", 14), ("epc", 84), ("epc", 331), ("qr_bill", 997)]
+)
+def test_a_full_code_is_that_of_segno(kind: str, most: int) -> None:
+    """Another encoder, module by module: what holds no digits or capitals is bytes in both."""
+    text = "é" * (most // 2) + "x" * (most % 2)
+    theirs = segno.make(text.encode(), error="m", mode="byte", micro=False, boost_error=False)
+    assert codes.modules(PaymentCode(kind, text)) == [bytes(row) for row in theirs.matrix]
 
 
 # -- The slip
@@ -226,6 +266,47 @@ def test_the_slip_in_four_languages(language: str, receipt: str, part: str, sepa
     assert {receipt, part} <= {word["text"] for word in words}
     (above,) = (word for word in words if word["text"] == separate)
     assert -4 < above["baseline"] < 0
+
+
+@pytest.mark.parametrize(
+    ("tag", "language", "said"),
+    [
+        ("fr-CH", "", "La section paiement et le récépissé figurent à la fin de ce courrier."),
+        ("fr-CH", "de", "le récépissé (Zahlteil / Empfangsschein) figurent"),
+        ("it-CH", "", "La sezione pagamento con ricevuta si trova in fondo a questa lettera."),
+        ("en-GB", "", "The payment part with receipt is at the end of this letter."),
+        ("nl-BE", "", "Het betaalgedeelte met ontvangstbewijs (Payment part / Receipt) vindt u"),
+    ],
+)
+def test_the_letter_says_where_the_slip_is(tag: str, language: str, said: str) -> None:
+    assert said in text(slip(tag, language))
+
+
+@pytest.mark.parametrize(
+    ("name", "customer", "own", "expected"),
+    [
+        ("nl-b2b", "10442", "26-0093", "10442"),
+        ("nl-b2b", "", "26-0093", "26-0093"),
+        ("nl-b2b", "", "", ", ".join(f"2026-{n:04}" for n in range(12))),  # 12 × 9 + 11 × 2 = 130
+        ("ch-b2b", "10442", "26-0093", "10442"),
+    ],
+)
+def test_more_numbers_than_a_bank_carries(
+    name: str, customer: str, own: str, expected: str
+) -> None:
+    """The letter, its code and its text ask for the same."""
+    case = showcase.facts(name)
+    [invoice, *_] = case["invoices"]
+    case["invoices"] = [{**invoice, "number": f"2026-{n:04}"} for n in range(45)]
+    case["debtor"]["customer"], case["reference"] = customer, own
+    due = date.fromisoformat(str(invoice["due"]))
+    one = compose(case, stage=1, on=due + timedelta(days=3), language=gallery.LANGUAGES[name][-1])
+    raw = pdf.write(one)
+    (payload,) = read(raw)
+    assert payload.split("\n")[10 if name == "nl-b2b" else 29] == expected
+    (pay,) = (block for block in one.blocks if block.name == "pay")
+    assert expected in [value for _, value in pay.pairs]
+    assert expected in text(raw)
 
 
 def test_an_open_payer_has_a_box_of_corners() -> None:

@@ -24,7 +24,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from letterkit import Letter, compose, envelopes, postal
+from letterkit import Letter, compose, envelopes, postal, showcase
 from letterkit.data import own_text, own_yaml
 from letterkit.errors import InputError, LetterkitError
 from letterkit.model import Block
@@ -85,7 +85,9 @@ def test_a_blank_letter_is_accessible() -> None:
     letter = compose_blank(stage=3, language="nl", law="BE")
     report = validator.validate_pdf_bytes(pdf.write(letter), profile="PDF/UA-1")
     assert report.is_compliant
-    assert "☐" in spoken(pdf.write(letter))
+    read = spoken(pdf.write(letter))
+    assert "☐" in read
+    assert "– ☐" not in read
 
 
 def test_a_stream_that_ends_in_a_carriage_return() -> None:
@@ -168,7 +170,7 @@ def said(letter: Letter) -> Iterator[str]:
     for run in (placed.heading, *placed.body, placed.ending, placed.reply, placed.enclosed):
         for block in run:
             yield from parts(block)
-            if block.name == "pay" and code and code.kind == "epc":
+            if block.name == "pay" and code:
                 yield code.caption
 
 
@@ -214,6 +216,20 @@ def test_tables_have_heads() -> None:
     tree = tagged(written(("be-b2b", "fr-BE", "3"))[1])
     assert Counter(kind for kind, _ in tree)["TH"] == 7 + 2
     assert {"Table", "THead", "TBody", "TFoot", "TR", "TD"} <= {kind for kind, _ in tree}
+
+
+def test_a_crowded_table_is_legible() -> None:
+    """Numbers of 17 characters beside sums of seven figures: nothing breaks or overlaps."""
+    number = "FACT-2026/00147-{}"
+    invoice = {"issued": "2026-09-01", "due": "2026-10-01", "currency": "CHF"}
+    paid = {"amount": "1234567.89", "payments": [{"date": "2026-10-05", "amount": "123456.78"}]}
+    case = copy.deepcopy(showcase.facts("ch-b2b"))
+    case["invoices"] = [{**invoice, **paid, "number": number.format(n)} for n in range(6)]
+    letter = compose(case, stage=1, on=date(2026, 11, 9), language="it-CH")
+    with pdfplumber.open(io.BytesIO(pdf.write(letter))) as opened:
+        words = [word["text"] for sheet in opened.pages for word in sheet.extract_words()]
+    row = "01.09.2026 01.10.2026 CHF 1’234’567.89 CHF 123’456.78 CHF 1’111’111.11 39"
+    assert all(f" {number.format(n)} {row} " in " ".join(words) for n in range(6))
 
 
 # Where it stands
@@ -341,13 +357,19 @@ def test_profiles_are_whole() -> None:
 # Pages
 
 
+PARTED = re.compile(r"[^\W\d]{3,}\n(?:19|20)\d\d\b(?![-/])|e-\nmail|article\n\d|tel\.\n[+\d]")
+
+
 @pytest.mark.parametrize("cell", TRIED, ids="-".join)
 def test_nothing_is_left_alone(cell: tuple[str, str, str]) -> None:
     """On one sheet if it is not very long; else the closing takes its last sentence along."""
     letter, raw = written(cell)
     placed = layout.place(letter)
     with pdfplumber.open(io.BytesIO(raw)) as opened:
-        sheets = [bare(sheet.extract_text()) for sheet in opened.pages]
+        texts = [sheet.extract_text() for sheet in opened.pages]
+        text_tops = [sheet.extract_text_lines()[1]["top"] for sheet in opened.pages]
+    assert not [found for text in texts for found in PARTED.findall(text)]
+    sheets = list(map(bare, texts))
     own = len(sheets) - len(placed.enclosed) - (with_slip(letter) and len(sheets) > 1)
     assert own == 1 or (own == 2 and placed.length > 3300)
     [closing] = [n for n, text in enumerate(sheets) if bare(placed.ending[0].paragraphs[0]) in text]
@@ -357,7 +379,18 @@ def test_nothing_is_left_alone(cell: tuple[str, str, str]) -> None:
         assert all(bare(text) in sheets[closing] for text in parts(block))
     for n, text in enumerate(sheets[1:], 2):
         assert f"{n}/{len(sheets)}" in text
+        assert text_tops[n - 1] > 20 * MM
     assert f"1/{len(sheets)}" not in sheets[0][:200]
+
+
+def test_a_table_is_not_torn() -> None:
+    """The first page would have room for some of its rows."""
+    letter, raw = written(("be-b2b", "fr-BE", "3"))
+    with pdfplumber.open(io.BytesIO(raw)) as opened:
+        sheets = [bare(sheet.extract_text()) for sheet in opened.pages]
+    [table] = [block.table() for block in letter.blocks if block.name == "claim" and block.table]
+    ends = [bare("".join(row)) for row in (table.rows[0], table.rows[-1])]
+    assert [[end in text for end in ends] for text in sheets] == [[False] * 2, [True] * 2]
 
 
 def test_long_words_stay_on_the_sheet() -> None:
@@ -471,6 +504,7 @@ def test_calibration(name: str) -> None:
         assert validator.validate_pdf_bytes(raw, profile="PDF/UA-1").is_compliant
     profile = envelopes.profile(name)
     assert profile.address
+    assert ("Vouw het blad" in spoken(raw)) == bool(profile.folds)
     with pdfplumber.open(io.BytesIO(raw)) as opened:
         [sheet] = opened.pages
         grey = [rect for rect in sheet.rects if rect["fill"] and rect["width"] > 100]

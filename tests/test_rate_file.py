@@ -93,6 +93,45 @@ def test_what_is_wrong(change: dict[str, Any], expected: tuple[str, str]) -> Non
         assert "\n" in found[0].explain(language), "says what to write instead"
 
 
+def test_each_fault_is_told_once() -> None:
+    """What could not be read is not missing as well."""
+    (found,) = findings(GOOD | {"rates": "12.65"})
+    assert (found.id, found.path, found.seen) == ("want_list", "rates", "12.65")
+    twice = [{"since": "2027-01-01", "rate": "12.65"}, {"since": "2027-01-01", "rate": "12.65 %"}]
+    (found,) = findings(GOOD | {"rates": twice})
+    assert (found.id, found.path) == ("rate_form", "rates[1].rate")
+
+
+def test_what_a_rate_must_agree_with() -> None:
+    """The message says what is known, from which day, and where from."""
+    (found, _) = findings(GOOD | {"rates": [{"since": "2026-07-01", "rate": "99"}]})
+    assert found.values["known"] == "12.40"
+    assert found.values["source"].startswith("ECB rate of 1 July 2026")
+    (found,) = findings(GOOD | {"rates": [{"since": "2027-01-02", "rate": "12.65"}]})
+    assert found.values.items() >= {"from": "2027-01-01", "last": "2026-12-31"}.items()
+    (found,) = findings(GOOD | {"until": "2026-12-31"})
+    assert found.values["since"] == "2027-01-01"
+
+
+def test_what_ends_with_what_is_known_leaves_no_gap() -> None:
+    """A file may repeat the rate of the last half-year."""
+    known = {"until": "2026-12-31", "rates": [{"since": "2026-07-01", "rate": "12.40"}]}
+    (own,) = rate_file.read(GOOD | known)
+    assert own.until == date(2026, 12, 31)
+
+
+def test_a_source_is_one_line_of_two_hundred_characters() -> None:
+    (own,) = rate_file.read(GOOD | {"source": "x" * 200})
+    assert own.rates[0].source == "x" * 200
+    (found,) = findings(GOOD | {"source": "x" * 201})
+    assert found.path == "source"
+
+
+def test_a_rate_may_be_known_for_one_day() -> None:
+    (own,) = rate_file.read(GOOD | {"until": "2027-01-01"})
+    assert (own.rates[0].since, own.until) == (date(2027, 1, 1), date(2027, 1, 1))
+
+
 def test_a_message_names_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "rates.yaml"
     path.write_text("law: FR\nseries: commercial\nuntil: soon\nsource: JO\n", encoding="utf-8")

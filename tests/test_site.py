@@ -73,20 +73,52 @@ VIOLATIONS = """async rules => {
   const found = await axe.run({runOnly: rules, resultTypes: ["violations"]});
   return found.violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html}`));
 }"""
+NEW_LOOKS = """seen => {
+  const looks = new Set(seen), below = new Map();
+  const backdrop = at => {
+    if (!at) return "";
+    if (!below.has(at)) {
+      const {backgroundColor, backgroundImage, opacity} = getComputedStyle(at);
+      const own = [at.localName, at.className, backgroundColor, backgroundImage, opacity];
+      below.set(at, `${backdrop(at.parentElement)} > ${own}`);
+    }
+    return below.get(at);
+  };
+  for (const one of document.body.querySelectorAll("*")) {
+    const says = [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+    if (!(says || one.matches("input, select, textarea")) || !one.checkVisibility()) continue;
+    const {color, fontSize, fontWeight, textShadow} = getComputedStyle(one);
+    const look = `${backdrop(one)} ${[color, fontSize, fontWeight, textShadow]}`;
+    if (!looks.has(look)) one.dataset.look = "new";
+    looks.add(look);
+  }
+  axe.configure({rules: [{id: "color-contrast", selector: "[data-look]"}]});
+  return [...looks].slice(seen.length);
+}"""
+"""Leaves to axe's rule on contrast, which is two thirds of its work, the texts whose look was on
+no page before: same elements and classes around it, same colours, size and weight."""
 LETTERS = """() => [...document.querySelectorAll(".sheet")].map(
   sheet => plainText(sheet.querySelector(".piece > div[data-slot]")))"""
 ASSETS = 'performance.getEntriesByType("resource").map(one => one.name)'
-SCHEMES = ["light", "dark"] if os.environ.get("LETTERKIT_LONG") else ["light"]
+LONG = bool(os.environ.get("LETTERKIT_LONG"))
+"""Light and dark, and the contrast of every single text: ``./check --all``."""
 HEAVIEST = 250_000
 """Bytes of a page and all it asks for, compressed, on a first visit."""
 
 
-@pytest.fixture(scope="module", params=SCHEMES)
+@pytest.fixture(scope="module", params=["light", "dark"] if LONG else ["light"])
 def reader_page(site: Site, request: pytest.FixtureRequest) -> Iterator[Page]:
     """One page, for all visits of one after the other."""
     context = site.browser.new_context(color_scheme=request.param)
+    context.add_init_script(AXE)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def looks(reader_page: Page) -> list[str]:
+    """Every look of a text whose contrast was measured."""
+    return []
 
 
 @functools.cache
@@ -99,7 +131,9 @@ def compressed(file: Path) -> int:
     [*itertools.product(PATHS, SOURCES), *(("en", source) for source in ALONE)],
     ids=str,
 )
-def test_page_is_whole(site: Site, reader_page: Page, language: str, source: Path) -> None:
+def test_page_is_whole(
+    site: Site, reader_page: Page, looks: list[str], language: str, source: Path
+) -> None:
     """Language, title, description and the other languages; accessible, light, its letters those
     of the package; nothing fetched elsewhere, nothing missing, no complaint on the console."""
     page, failures = reader_page, list[str]()
@@ -111,7 +145,8 @@ def test_page_is_whole(site: Site, reader_page: Page, language: str, source: Pat
     for event, note in watched.items():
         page.on(event, note)  # type: ignore[call-overload]  # each event has its own signature
     page.goto(site.url(language, source))
-    page.evaluate(AXE)
+    if not LONG:
+        looks += page.evaluate(NEW_LOOKS, looks)
     assert page.evaluate(VIOLATIONS, RULES) == []
     for event, note in watched.items():
         page.remove_listener(event, note)
@@ -241,14 +276,17 @@ def test_letter_is_on_the_first_screen_of_a_phone(site: Site, page: Page, langua
 
 
 @every_language
-def test_letter_reads_without_a_script(site: Site, language: str) -> None:
-    source = Path("letters/1-reminder.md")
+@pytest.mark.parametrize("source", ["index.md", "letters/1-reminder.md", "letters/index.md"])
+def test_letter_reads_without_a_script(site: Site, language: str, source: str) -> None:
     context = site.browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(site.url(language, source))
+    page.goto(site.url(language, Path(source)))
     text = page.locator(".sheet article").first
     expect(text).to_be_visible()
-    assert words(text.inner_text()) == words(sheets(language, source)[0])
+    selected = text.evaluate(
+        "one => { getSelection().selectAllChildren(one); return getSelection().toString(); }"
+    )
+    assert words(selected) == words(sheets(language, Path(source))[0])
     expect(page.locator(".sheet__copy").first).to_be_hidden()
     assert page.locator("a[data-format=txt]").first.get_attribute("href")
     context.close()
@@ -266,6 +304,16 @@ def test_print_button_prints_the_letter_alone(site: Site, page: Page) -> None:
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(page.locator(".md-container")).to_be_visible()
     expect(page.locator(".sheet-print")).to_have_count(0)
+
+
+def test_page_prints_the_tab_one_reads(site: Site, page: Page) -> None:
+    page.goto(site.url("en", Path("letters/3-final-demand.md")))
+    blank = page.locator(".tabbed-labels label").nth(2)
+    blank.click()
+    page.emulate_media(media="print")
+    assert page.locator(".tabbed-labels label:visible").all_inner_texts() == [blank.inner_text()]
+    expect(page.locator(".sheet article:visible")).to_have_count(1)
+    assert len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True))) <= 5
 
 
 class Text(HTMLParser):
@@ -415,21 +463,32 @@ def plant(path: str, old: str, new: str) -> Callable[[Path], None]:
     return change
 
 
-FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
-    "missing page": (lambda root: (root / "docs/nl/letters/4-handover.md").unlink(), "4-handover"),
-    "missing English page": (lambda root: (root / "docs/en/letters/1-reminder.md").unlink(), "nav"),
-    "orphan page": (plant("docs/it/letters/5-more.md", "", "# Altro\n"), "5-more.md"),
+FAULTS: dict[str, tuple[str, Callable[[Path], None], str]] = {
+    "missing page": (
+        "nl",
+        lambda root: (root / "docs/nl/letters/4-handover.md").unlink(),
+        "4-handover",
+    ),
+    "missing English page": (
+        "en",
+        lambda root: (root / "docs/en/letters/1-reminder.md").unlink(),
+        "nav",
+    ),
+    "orphan page": ("it", plant("docs/it/letters/5-more.md", "", "# Altro\n"), "5-more.md"),
     "broken link": (
+        "fr",
         plant("docs/fr/index.md", "letters/1-reminder.md", "letters/1-rappel.md"),
         "1-rappel.md",
     ),
     "broken anchor": (
-        plant("docs/en/index.md", "letters/1-reminder.md", "letters/1-reminder.md#nowhere"),
+        "nl",
+        plant("docs/nl/index.md", "letters/1-reminder.md", "letters/1-reminder.md#nowhere"),
         "#nowhere",
     ),
-    "unknown macro": (plant("docs/it/index.md", "{{ letter(", "{{ lettera("), "lettera"),
-    "unknown example": (plant("docs/nl/index.md", '{{ letter("', '{{ letter("no-'), "no-"),
+    "unknown macro": ("it", plant("docs/it/index.md", "{{ letter(", "{{ lettera("), "lettera"),
+    "unknown example": ("en", plant("docs/nl/index.md", '{{ letter("', '{{ letter("no-'), "no-"),
 }
+"""Fault → the build that must stop at it (English builds all four), the fault, what is said."""
 
 
 @pytest.mark.parametrize("fault", [None, *FAULTS])
@@ -438,9 +497,14 @@ def test_strict_build_fails_on(fault: str | None, tmp_path: Path) -> None:
         shutil.copytree(ROOT / folder, tmp_path / folder)
     for config in ROOT.glob("mkdocs*.yml"):
         shutil.copy(config, tmp_path)
-    change, said = FAULTS[fault] if fault else (lambda root: None, "Documentation built")
+    language, change, said = (
+        FAULTS[fault] if fault else ("nl", lambda root: None, "Documentation built")
+    )
     change(tmp_path)
-    command, where = mkdocs("build", "--strict", cwd=tmp_path, PDF="false")
+    config = tmp_path / ("mkdocs.yml" if language == "en" else f"mkdocs.{language}.yml")
+    command, where = mkdocs(
+        "build", "--strict", "--config-file", config.name, cwd=tmp_path, PDF="false"
+    )
     done = subprocess.run(command, capture_output=True, text=True, **where)
     assert said in done.stderr
     assert (done.returncode == 0) == (fault is None), done.stderr

@@ -226,6 +226,7 @@ def test_only_some_blocks_awake(tmp_path: Path) -> None:
         ),
         ("\n\n  stray words", "it/1-reminder.txt", [("template_text_outside", "", 3)]),
         ("", "it/1-remainder.txt", [("template_file_unknown", "", 0)]),
+        ("stray words", "words.txt", [("template_file_unknown", "", 0)]),
     ],
 )
 def test_what_is_wrong_names_file_block_and_line(

@@ -8,7 +8,6 @@ consumer does not owe is never in a claim, whatever the case says.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -147,7 +146,8 @@ def overpaid(case: Case, law: str, on: date, own: Sequence[OwnRates] = ()) -> De
     That is the interest, fixed sums and costs as they would have been on the day of the last
     payment, had nothing been paid since the first letter that claimed them.
     """
-    over = [item for item in (open_item(i, on) for i in case.invoices) if item.balance < 0]
+    lowered = [open_item(i, on) for i in case.invoices if i.payments or i.credits]
+    over = [item for item in lowered if item.balance < 0]
     if not over:
         return ZERO
     last = max((p.date for item in over for p in item.invoice.payments), default=on)
@@ -190,8 +190,8 @@ def _shown_set_off(item: OpenItem) -> OpenItem:
 
 def open_item(invoice: Invoice, on: date) -> OpenItem:
     """What is left of one invoice on ``on``, contested parts apart."""
-    paid = sum((p.amount for p in invoice.payments), ZERO)
-    credited = sum((c.amount for c in invoice.credits), ZERO)
+    paid = sum([p.amount for p in invoice.payments], ZERO)
+    credited = sum([c.amount for c in invoice.credits], ZERO)
     left = invoice.amount - paid - credited
     contested = ZERO
     if invoice.disputed:
@@ -215,6 +215,9 @@ class _Teller:
         self.case, self.law, self.on = case, law, on
         self.cell = jurisdiction.cell(law, case)
         self.own = own
+        name = self.cell["interest"].get("series")
+        self._series = known_rates(law, name, own) if name else None
+        self._cuts = self._series.cuts if self._series else ()
 
     def claim(
         self,
@@ -352,14 +355,6 @@ class _Teller:
         chosen = self.case.terms.runs
         return chosen if chosen in rule.get("options", ()) else str(rule.get("runs", "split"))
 
-    @functools.cached_property
-    def _series(self) -> Series:
-        return known_rates(self.law, self.cell["interest"]["series"], self.own)
-
-    @functools.cached_property
-    def _cuts(self) -> tuple[date, ...]:
-        return self._series.cuts
-
     def _rules(self, invoice: Invoice, first: date | None, agreed: AgreedRate | None) -> Rules:
         rule = self.cell["interest"]
         order = self.cell["imputation"].get("order", ())
@@ -378,10 +373,11 @@ class _Teller:
         if agreed:
             constant = Rate(date.min, yearly(agreed), "agreed")
             return lambda day: constant, ()
-        rule = self.cell["interest"]
-        if "series" not in rule:
+        rule, found = self.cell["interest"], self._series
+        if found is None:
             return lambda day: None, ()
-        found = self._series.raised(percent(rule.get("surcharge", {}).get(invoice.goods, 0)))
+        if "surcharge" in rule:
+            found = found.raised(percent(rule["surcharge"].get(invoice.goods, 0)))
         if self._runs() == "fixed":
             fixed = found.on(first or self.on)
             return lambda day: fixed, ()
@@ -516,9 +512,12 @@ def scale(rule: Cell, amount: Decimal) -> Decimal:
         end = percent(band.get("up_to", band.get("below", 0)))
         inside = amount <= end if "up_to" in band else amount < end if "below" in band else True
         if inside:
-            share = (amount - edge) * percent(band.get("percent", 0)) / 100
-            found = cents(percent(band["sum"]) + share)
-            found = max(found, percent(rule.get("least", 0)))
+            found = percent(band["sum"])
+            if "percent" in band:
+                found += (amount - edge) * percent(band["percent"]) / 100
+            found = cents(found)
+            if "least" in rule:
+                found = max(found, percent(rule["least"]))
             return min(found, percent(rule["most"])) if "most" in rule else found
         edge = end
     raise ValueError("a scale whose last band has an edge")

@@ -203,10 +203,13 @@ def calibration(name: str, ui: str) -> bytes:
     words = data.own_yaml("locales", "calibration.yaml")
     trust, source = envelopes.source(name)
     others = ", ".join(known for known in windows if known != name)
+    profile, steps = envelopes.profile(name), words["steps"][ui]
+    if not profile.folds:
+        steps = [words["posted"][ui], *steps[2:]]
     return pdf.calibration(
-        envelopes.profile(name),
+        profile,
         words["title"][ui].format(name=name),
-        [step.format(others=others) for step in words["steps"][ui]],
+        [step.format(others=others) for step in steps],
         words["trust"][trust][ui].format(source=source),
         ui,
     )

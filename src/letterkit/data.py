@@ -52,7 +52,12 @@ def own_path(folder: str, path: str) -> str:
 def own_yaml(folder: str, path: str) -> Any:
     """One of our own YAML files, or None where there is none."""
     text = own_text(folder, path)
-    return None if text is None else yaml.load(text, Loader=_Loader)
+    return None if text is None else as_yaml(text)
+
+
+def as_yaml(text: str) -> Any:
+    """What a YAML text of ours holds; the C loader takes a tenth of the time."""
+    return yaml.load(text, Loader=_Loader)
 
 
 @functools.cache

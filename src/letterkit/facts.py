@@ -104,6 +104,9 @@ _BY_LETTER = ("demand", "free_period")
 """The ways of starting in which a letter of ours makes interest run (`claims.STARTS`)."""
 
 
+_NO_STEP = NextStep("")
+
+
 class _Telling:
     """What values and flags are worked out from.
 
@@ -118,7 +121,7 @@ class _Telling:
         self._items = self._claim.items
         self._invoices = [item.invoice for item in self._items]
         self._one = self._invoices[0] if len(self._invoices) == 1 else None
-        self._step = situation.case.next_step or NextStep("")
+        self._step = situation.case.next_step or _NO_STEP
         self._letters, self._our_calls = situation.letters, situation.our_calls
         self._spoken, self._say, self._phrase = spoken, say, phrase
 
@@ -851,6 +854,11 @@ NAMES = wording.Names(frozenset(VALUES), frozenset(FLAGS))
 """Everything a letter's template may name."""
 
 
+_TOLD: dict[str, Callable[[_Teller], str | bool]] = {
+    name: getattr(_Teller, name) for name in (*VALUES, *FLAGS)
+}
+
+
 class Facts(dict[str, str | bool]):
     """The facts of one letter; each is worked out when it is first asked for."""
 
@@ -859,9 +867,15 @@ class Facts(dict[str, str | bool]):
         self._teller = _Teller(situation, spoken, say, phrase)
 
     def __missing__(self, name: str) -> str | bool:
-        found: str | bool = getattr(self._teller, name)()
-        self[name] = found
+        found = self[name] = _TOLD[name](self._teller)
         return found
+
+    def work_out(self, names: Iterable[str]) -> None:
+        """Those of ``names`` that nobody asked for yet, which is quicker than one by one."""
+        teller = self._teller
+        for name in names:
+            if name not in self:
+                self[name] = _TOLD[name](teller)
 
 
 ABSENT_WHEN_BLANK = frozenset(

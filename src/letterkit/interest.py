@@ -10,6 +10,7 @@ they can be checked by hand.
 from __future__ import annotations
 
 import calendar
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -32,7 +33,7 @@ class Change(NamedTuple):
 class Rules(NamedTuple):
     """How interest is counted.
 
-    ``rate_on`` gives the rate of a day, ``cuts`` the days on which it changes;
+    ``rate_on`` gives the rate of a day, ``cuts`` the days on which it changes, in order;
     ``days`` is ``act/365`` or ``30/360``; ``yearly`` adds each full year's
     unpaid interest to the base (Dutch BW 6:119(2)); ``interest_first`` sets
     payments off against interest before principal.
@@ -117,10 +118,11 @@ def run(
         settle(date.max)
         return Account(principal, ZERO, principal, (), tuple(imputed))
     settle(first - _DAY)
-    cuts = {cut - _DAY for cut in rules.cuts if first < cut <= last}
+    after, until = bisect_right(rules.cuts, first), bisect_right(rules.cuts, last)
+    cuts = {cut - _DAY for cut in rules.cuts[after:until]}
     ends = {c.date for c in waiting} | cuts | {last}
     years = set(_years(first, last)) if rules.yearly else set()
-    start = first
+    start, year = first, year_of(rules.days)
     for end in sorted(e for e in ends | years if first <= e <= last):
         rate = rules.rate_on(start)
         if rate is None:
@@ -137,7 +139,7 @@ def run(
         base = principal + added
         if base > 0:
             days = count(start, end, rules.days)
-            due = cents(base * rate.percent * days / (100 * year_of(rules.days)))
+            due = cents(base * rate.percent * days / (100 * year))
             segments.append(Segment(start, end, days, base, rate.percent, due, rate.source))
             interest += due
         if end in years:

@@ -101,7 +101,7 @@ def _labels(law: str, name: str) -> tuple[tuple[date, Mapping[str, str]], ...]:
 
 def debt_help(country: str, language: str) -> str:
     """Who advises a person in debt in ``country`` free of charge; empty where none was read."""
-    return str(table(country).get("debt_help", {}).get(language, "")) if country in LAWS else ""
+    return str(table(country)["debt_help"].get(language, "")) if country in LAWS else ""
 
 
 def source(law: str, row: Mapping[str, Any]) -> str:

@@ -117,6 +117,8 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
     if repeated:
         values = {"facts": ", ".join(repeated), "stage": stage}
         notes.append(Finding("later_letters_left_out", NOTE, file=case.source, values=values))
+    if not notes:
+        return case, notes
     known = case._replace(invoices=tuple(invoices), contacts=tuple(contacts), paid_until=paid_until)
     return known, notes
 
@@ -185,6 +187,7 @@ def draft(
         stage=stage,
         on=on,
         law=law,
+        cell=cell(law, case),
         deadline=deadline or schedule.deadline(known, stage, on, law),
         chosen=chosen,
         claim=owed,
@@ -334,15 +337,17 @@ def _promised(known: Case, about: Claim) -> Decimal:
 
 
 @functools.cache
-def rules_of(stage: str) -> tuple[Rule, ...]:
-    """The rules that hold for the letter of ``stage``: the stops first."""
+def rules_of(stage: str, law: str, kind: str) -> tuple[Rule, ...]:
+    """The rules that hold for the letter of ``stage`` to such a debtor: the stops first."""
     rules = (*stops.RULES.items(), *legality.RULES.items())
-    return tuple(rule for rule, stages in rules if stage in stages)
+    held = (rule for rule, stages in rules if stage in stages)
+    return tuple(rule for rule in held if legality.applies(rule, law, kind))
 
 
 def objections(draft: Draft) -> list[Finding]:
     """Everything that speaks against sending ``draft``."""
-    found = [f for rule in rules_of(draft.stage) for f in rule(draft)]
+    rules = rules_of(draft.stage, draft.law, draft.case.debtor.kind)
+    found = [f for rule in rules for f in rule(draft)]
     return [f._replace(file=draft.whole.source) for f in found]
 
 

@@ -8,7 +8,7 @@ these rules say so to whoever asked for it, and stop what would be unlawful.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -31,14 +31,11 @@ NEAR_MONTHS = 6
 _DAY = timedelta(days=1)
 
 Row = Mapping[str, Any]
+Cell = Mapping[str, Row]
 
 
 def _consumer(draft: Draft) -> bool:
     return draft.case.debtor.kind == "consumer"
-
-
-def _row(draft: Draft, name: str) -> Row:
-    return jurisdiction.cell(draft.law, draft.case)[name]
 
 
 def _article(draft: Draft, row: Row) -> Mapping[str, str]:
@@ -49,8 +46,9 @@ def _article(draft: Draft, row: Row) -> Mapping[str, str]:
 def _agreed(draft: Draft) -> Decimal | None:
     """The agreed rate in percent a year, if there is one and the letter speaks of interest."""
     agreed = draft.case.terms.interest
-    spoken = draft.shown.interest != "silent"
-    return claims.yearly(agreed) if spoken and isinstance(agreed, AgreedRate) else None
+    if not isinstance(agreed, AgreedRate) or draft.shown.interest == "silent":
+        return None
+    return claims.yearly(agreed)
 
 
 # --- Rates.
@@ -103,7 +101,7 @@ def _published(draft: Draft, series: Series) -> list[Decimal]:
 def _governing(draft: Draft) -> Series | None:
     """The published series that interest follows, or that an agreed rate must not exceed."""
     agreed = _agreed(draft) is not None
-    row = _row(draft, "agreed_interest" if agreed else "interest")
+    row = draft.cell["agreed_interest" if agreed else "interest"]
     name = row.get("ceiling" if agreed else "series")
     return claims.known_rates(draft.law, name, draft.rates) if name else None
 
@@ -115,8 +113,8 @@ def _agreed_rate(agreed: Decimal, **values: str) -> dict[str, Any]:
 
 def _above_the_floor(draft: Draft) -> Iterator[Finding]:
     """Between businesses an agreed rate may have a legal minimum (C. com. L441-10)."""
-    row, agreed = _row(draft, "agreed_interest"), _agreed(draft)
-    if agreed is None or "floor" not in row:
+    agreed, row = _agreed(draft), draft.cell["agreed_interest"]
+    if agreed is None:
         return
     series = claims.known_rates(draft.law, row["floor"]["series"], draft.rates)
     floor = max(_published(draft, series), default=ZERO) * row["floor"]["times"]
@@ -131,8 +129,8 @@ def _below_the_ceiling(draft: Draft) -> Iterator[Finding]:
     The article names the reference rate plus eight points, and refers to the published rate, which
     is rounded up: between the two the ceiling is not certain.
     """
-    row, agreed = _row(draft, "agreed_interest"), _agreed(draft)
-    if agreed is None or "ceiling" not in row:
+    agreed, row = _agreed(draft), draft.cell["agreed_interest"]
+    if agreed is None:
         return
     series = claims.known_rates(draft.law, row["ceiling"], draft.rates)
     ceiling = min(_published(draft, series), default=agreed)
@@ -148,19 +146,17 @@ def _below_the_ceiling(draft: Draft) -> Iterator[Finding]:
 
 def _not_too_high(draft: Draft) -> Iterator[Finding]:
     """A rate that a court may find unfair to a consumer: ``high`` of the table."""
-    row, agreed = _row(draft, "agreed_interest"), _agreed(draft)
-    if agreed is not None and "high" in row and agreed >= row["high"]:
+    agreed, row = _agreed(draft), draft.cell["agreed_interest"]
+    if agreed is not None and agreed >= row["high"]:
         about = _agreed_rate(agreed, high=str(row["high"]), law=draft.law)
         yield Finding("agreed_rate_high", WARNING, article=_article(draft, row), **about)
 
 
 def _instead(draft: Draft) -> Iterator[Finding]:
     """An agreed rate may take the place of all that the statute gives (Act of 1998, s. 8)."""
-    row = _row(draft, "agreed_interest")
-    if _agreed(draft) is not None and row.get("allowed") == "instead":
-        yield Finding(
-            "agreed_rate_instead", NOTE, path="terms.interest", article=_article(draft, row)
-        )
+    if _agreed(draft) is not None:
+        article = _article(draft, draft.cell["agreed_interest"])
+        yield Finding("agreed_rate_instead", NOTE, path="terms.interest", article=article)
 
 
 # --- Sums.
@@ -168,7 +164,7 @@ def _instead(draft: Draft) -> Iterator[Finding]:
 
 def _asked(draft: Draft) -> Iterator[tuple[str, Row]]:
     """What the case asks for besides what the statute gives by itself, each with its rule."""
-    terms, cell = draft.case.terms, jurisdiction.cell(draft.law, draft.case)
+    terms, cell = draft.case.terms, draft.cell
     if draft.shown.interest != "silent":
         if isinstance(terms.interest, AgreedRate):
             yield "terms.interest", cell["agreed_interest"]
@@ -217,8 +213,8 @@ def _clause_named(draft: Draft) -> Iterator[Finding]:
 
 def _within_the_scale(draft: Draft) -> Iterator[Finding]:
     """An agreed sum stays within what a statute allows for it (CEL XIX.4)."""
-    terms, row = draft.case.terms, _row(draft, "agreed_compensation")
-    if draft.shown.compensation == "silent" or "scale" not in row:
+    terms, row = draft.case.terms, draft.cell["agreed_compensation"]
+    if draft.shown.compensation == "silent":
         return
     if isinstance(terms.compensation, Decimal) and draft.claim.items:
         most = claims.scale(row, draft.claim.balance)
@@ -238,10 +234,9 @@ def _small_instalments(draft: Draft) -> Iterator[Finding]:
     The text of that provision was not read, so nothing is worked out from it; whoever writes is
     told of it where it may apply.
     """
-    row = _row(draft, "costs")
-    small = row.get("small")
-    asked = draft.shown.compensation != "silent" and draft.case.terms.compensation == "statutory"
-    if not small or not asked:
+    row = draft.cell["costs"]
+    small = row["small"]
+    if draft.shown.compensation == "silent" or draft.case.terms.compensation != "statutory":
         return
     found = [i.invoice for i in draft.claim.items if i.invoice.amount <= percent(small["up_to"])]
     if found:
@@ -264,7 +259,7 @@ def _nothing_given_up(draft: Draft) -> Iterator[Finding]:
             "sums_given_up",
             NOTE,
             path="invoices",
-            article=_article(draft, _row(draft, "interest")),
+            article=_article(draft, draft.cell["interest"]),
             values={"amount": f"{cents(draft.given_up):f}", "date": sent.date.isoformat()},
         )
 
@@ -274,16 +269,16 @@ def _nothing_given_up(draft: Draft) -> Iterator[Finding]:
 
 def _held(draft: Draft) -> bool:
     """Whether the letter claims what a consumer owes only once a legal term has run out."""
-    terms, holds = draft.case.terms, _row(draft, "wait").get("holds", ())
+    terms, holds = draft.case.terms, draft.cell["wait"]["holds"]
     interest = draft.shown.interest == "claimed" and "interest" in holds
     agreed = isinstance(terms.interest, AgreedRate)
-    owed = agreed or (terms.interest == "statutory" and "none" not in _row(draft, "interest"))
+    owed = agreed or (terms.interest == "statutory" and "none" not in draft.cell["interest"])
     return (interest and owed) or (draft.shown.compensation == "claimed" and draft.claim.coming > 0)
 
 
 def _after_the_legal_term(draft: Draft) -> Iterator[Finding]:
     """Nothing besides the principal before a consumer's legal term has run out."""
-    wait, free = _row(draft, "wait"), claims.consequences_from(draft.case, draft.law)
+    wait, free = draft.cell["wait"], claims.consequences_from(draft.case, draft.law)
     held = _held(draft) or draft.stage == "4"
     if free and draft.on < free < date.max and held:
         sent = schedule.letters(draft.case, wait["stage"])[0]
@@ -298,9 +293,7 @@ def _after_the_legal_term(draft: Draft) -> Iterator[Finding]:
 
 def _legal_notice_sent(draft: Draft) -> Iterator[Finding]:
     """The letter that gives a consumer his legal term comes before those that follow it."""
-    wait = _row(draft, "wait")
-    if "holds" not in wait:
-        return
+    wait = draft.cell["wait"]
     earlier = wait["stage"] < int(draft.stage)
     told = wait["stage"] == 3 and draft.stage == "4"  # by `no_final_demand`
     if told or not (earlier or _held(draft)):
@@ -328,8 +321,8 @@ def _legal_notice_sent(draft: Draft) -> Iterator[Finding]:
 
 def _statutory_items(draft: Draft) -> Iterator[Finding]:
     """A letter whose content a statute prescribes holds all of it (``content: needs``)."""
-    row = _row(draft, "content")
-    if str(row.get("stage")) != draft.stage:
+    row = draft.cell["content"]
+    if str(row["stage"]) != draft.stage:
         return
     missing = []
     if "creditor_number" in row.get("needs", ()) and not draft.case.creditor.number:
@@ -376,19 +369,18 @@ def _fair_time_left(draft: Draft) -> Iterator[Finding]:
 # --- From when interest runs.
 
 
-def _statutory(draft: Draft, starts: tuple[str, ...]) -> bool:
-    """Whether the letter speaks of interest that begins in one of these ways."""
-    row, terms = _row(draft, "interest"), draft.case.terms
+def _runs(draft: Draft) -> bool:
+    """Whether the letter speaks of interest that runs."""
+    row, terms = draft.cell["interest"], draft.case.terms
     runs = isinstance(terms.interest, AgreedRate) or "none" not in row
-    spoken = draft.shown.interest != "silent" and terms.interest != "none"
-    return spoken and runs and row["starts"] in starts
+    return draft.shown.interest != "silent" and terms.interest != "none" and runs
 
 
 def _conditions_met(draft: Draft) -> Iterator[Finding]:
     """Luxembourg: a consumer owes interest only if invoiced in time and told so (art. 12, 13)."""
-    if not _statutory(draft, ("third_month",)):
+    if not _runs(draft):
         return
-    article = _article(draft, _row(draft, "interest"))
+    article = _article(draft, draft.cell["interest"])
     if not draft.case.contract.interest_on_invoice:
         yield Finding(
             "interest_not_on_invoice", NOTE, path="contract.interest_on_invoice", article=article
@@ -417,19 +409,14 @@ def _conditions_met(draft: Draft) -> Iterator[Finding]:
 
 def _day_agreed(draft: Draft) -> Iterator[Finding]:
     """Without an agreed day of payment, interest waits for our first letter."""
-    if _statutory(draft, ("notice",)) and not draft.case.contract.due_agreed:
-        row = _row(draft, "interest")
-        yield Finding(
-            "interest_from_reminder",
-            NOTE,
-            path="contract.due_agreed",
-            article=_article(draft, row),
-        )
+    if _runs(draft) and not draft.case.contract.due_agreed:
+        article = _article(draft, draft.cell["interest"])
+        yield Finding("interest_from_reminder", NOTE, path="contract.due_agreed", article=article)
 
 
 def _options_known(draft: Draft) -> Iterator[Finding]:
     """Where a law leaves two readings, the case takes one of them."""
-    terms, row = draft.case.terms, _row(draft, "interest")
+    terms, row = draft.case.terms, draft.cell["interest"]
     for key, chosen in (("days", terms.days), ("runs", terms.runs)):
         if not chosen:
             continue
@@ -454,9 +441,7 @@ def _not_time_barred(draft: Draft) -> Iterator[Finding]:
     Where a written demand makes the period begin anew, the last final demand
     counts; acknowledgements and proceedings are not in the case.
     """
-    row = _row(draft, "limitation")
-    if "years" not in row:
-        return
+    row = draft.cell["limitation"]
     renews = row["stops"] == "letter"
     sent = draft.final_demand if renews else None
     soon = schedule.months_after(draft.on, NEAR_MONTHS)
@@ -493,8 +478,8 @@ def _limit(draft: Draft, id_: str, severity: str, item: OpenItem, row: Row, ends
 
 def _term_lawful(draft: Draft) -> Iterator[Finding]:
     """Between businesses a term of payment has a legal maximum."""
-    row = _row(draft, "payment_terms")
-    if "longest" not in row or draft.shown.interest == "silent":
+    row = draft.cell["payment_terms"]
+    if draft.shown.interest == "silent":
         return
     for item in draft.claim.items:
         invoice = item.invoice
@@ -514,7 +499,8 @@ def _repeated(draft: Draft) -> Iterator[Finding]:
     """The handover repeats the total of the final demand, and so what was wrong with it."""
     if draft.repeats:
         for rule in OF_A_CLAIM:
-            yield from (f for f in rule(draft.repeats) if f.severity == ERROR)
+            if applies(rule, draft.law, draft.case.debtor.kind):
+                yield from (f for f in rule(draft.repeats) if f.severity == ERROR)
 
 
 OF_A_CLAIM: tuple[Rule, ...] = (_rate_known, _below_the_ceiling, _owed, _within_the_scale)
@@ -544,3 +530,31 @@ RULES: dict[Rule, tuple[str, ...]] = {
     _not_time_barred: FULL,
 }
 """Every rule of law, and the letters it holds for."""
+
+
+def _where(row: str, key: str, value: str = "") -> Callable[[Cell], bool]:
+    """That a row of the table has ``key``, with ``value`` if one is given."""
+    return lambda cell: key in cell[row] and value in ("", cell[row][key])
+
+
+ABOUT: dict[Rule, Callable[[Cell], bool]] = {
+    _above_the_floor: _where("agreed_interest", "floor"),
+    _below_the_ceiling: _where("agreed_interest", "ceiling"),
+    _not_too_high: _where("agreed_interest", "high"),
+    _instead: _where("agreed_interest", "allowed", "instead"),
+    _within_the_scale: _where("agreed_compensation", "scale"),
+    _small_instalments: _where("costs", "small"),
+    _after_the_legal_term: _where("wait", "holds"),
+    _legal_notice_sent: _where("wait", "holds"),
+    _statutory_items: _where("content", "stage"),
+    _conditions_met: _where("interest", "starts", "third_month"),
+    _day_agreed: _where("interest", "starts", "notice"),
+    _term_lawful: _where("payment_terms", "longest"),
+    _not_time_barred: _where("limitation", "years"),
+}
+"""What the table must say of a kind of debtor for a rule to mean anything to him."""
+
+
+def applies(rule: Rule, law: str, kind: str) -> bool:
+    """Whether ``law`` says of such a debtor what ``rule`` is about."""
+    return rule not in ABOUT or ABOUT[rule](jurisdiction.cell_of(law, kind))

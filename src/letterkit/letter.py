@@ -95,7 +95,9 @@ def compose(
     findings += _forms(draft)
     order, about_code = _order(draft, spoken)
     findings += about_code
-    known = known._replace(enclosures=_enclosed(known.enclosures, stage))
+    enclosed = _enclosed(known.enclosures, stage)
+    if enclosed is not known.enclosures:
+        known = known._replace(enclosures=enclosed)
     attachments = _attachments(full, known.enclosures)
     findings += _heavy(attachments)
     channel = known.channel(stage)
@@ -120,6 +122,7 @@ def compose(
     findings += page.lost
     said = Facts(situation, spoken, spoken, page.phrase)
     said["title"] = title = page.words(said).line("title")
+    said.work_out(page.asked)
     words = page.words(said)
     blocks = [
         *parts.heading(known, spoken, on, channel),
@@ -377,10 +380,7 @@ class _Page:
         self._law, self._consumer, self._person = law, consumer, person
         self._folder = None if templates is None else Path(templates)
         self._letter = self._files(stage, facts.NAMES)
-
-    @functools.cached_property
-    def _phrases(self) -> wording.Chain:
-        return self._files("lines", phrases.NAMES)
+        self._phrases = self._files("lines", phrases.NAMES)
 
     def _files(self, stage: str, names: wording.Names) -> wording.Chain:
         return wording.chain(
@@ -398,13 +398,18 @@ class _Page:
         """Warnings of values that the user's own words leave out."""
         return self._phrases.lost + self._letter.lost
 
+    @property
+    def asked(self) -> Sequence[str]:
+        """The facts that the conditions in this letter ask for."""
+        return self._letter.body.asked
+
     def words(self, said: wording.Facts) -> wording.Words:
         """The words of this letter, filled with ``said``."""
         return wording.Words(self._letter, said)
 
     def phrase(self, name: str, said: wording.Facts) -> str:
         """A phrase of ``lines.txt``."""
-        return wording.Words(self._phrases, said).line(name)
+        return " ".join(self._phrases.blocks[name].paragraphs(said))
 
     def title(self, stage: str, said: wording.Facts) -> str:
         """The title of the letter of ``stage``, which need not be this one."""
@@ -425,23 +430,9 @@ def _stop(findings: Sequence[Finding], allow: Sequence[str]) -> None:
 
 def _other_language(case: Case, spoken: Locale) -> list[Finding]:
     """The sender's own words, when they are in another language than the letter: notes."""
-    signatory = case.creditor.signatory
-    texts: list[tuple[str, Text | None]] = [
-        *((f"invoices[{n}].description", i.description) for n, i in enumerate(case.invoices)),
-        ("terms.clause", case.terms.clause),
-        ("creditor.hours", case.creditor.hours),
-        ("creditor.signatory.role", signatory.role if signatory else None),
-        ("suspension.clause", case.suspension.clause if case.suspension else None),
-        *(
-            (f"invoices[{n}].disputed.answer", i.disputed.answer)
-            for n, i in enumerate(case.invoices)
-            if i.disputed
-        ),
-        *((f"enclosures[{n}]", e.text) for n, e in enumerate(case.enclosures)),
-    ]
     found = []
-    for path, text in texts:
-        if text is None or spoken.language in text.by_language:
+    for path, text in _own_texts(case):
+        if spoken.language in text.by_language:
             continue
         written = next(iter(text.by_language), case.language[:2])
         if written not in ("", spoken.language):
@@ -449,6 +440,28 @@ def _other_language(case: Case, spoken: Locale) -> list[Finding]:
             seen = text.in_language(spoken.language)
             found.append(Finding("text_language", NOTE, path, seen, values=values))
     return found
+
+
+def _own_texts(case: Case) -> Iterator[tuple[str, Text]]:
+    """The sender's own words, and where they stand in the case."""
+    signatory, suspension = case.creditor.signatory, case.suspension
+    for n, invoice in enumerate(case.invoices):
+        if invoice.description:
+            yield f"invoices[{n}].description", invoice.description
+    if case.terms.clause:
+        yield "terms.clause", case.terms.clause
+    if case.creditor.hours:
+        yield "creditor.hours", case.creditor.hours
+    if signatory and signatory.role:
+        yield "creditor.signatory.role", signatory.role
+    if suspension and suspension.clause:
+        yield "suspension.clause", suspension.clause
+    for n, invoice in enumerate(case.invoices):
+        if invoice.disputed and invoice.disputed.answer:
+            yield f"invoices[{n}].disputed.answer", invoice.disputed.answer
+    for n, enclosure in enumerate(case.enclosures):
+        if enclosure.text:
+            yield f"enclosures[{n}]", enclosure.text
 
 
 def _body(

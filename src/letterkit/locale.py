@@ -139,8 +139,11 @@ class Locale:
         before, after, before_minus, after_minus = self._money[currency]
         if rounded < 0:
             before, after = before_minus, after_minus
-        whole, _, fraction = f"{rounded.copy_abs():,f}".partition(".")
-        return f"{before}{whole.replace(',', group)}{decimal}{fraction}{after}"
+        digits = str(rounded).removeprefix("-")
+        whole, fraction = digits[:-3], digits[-2:]
+        for end in range(len(whole) - 3, 0, -3):
+            whole = whole[:end] + group + whole[end:]
+        return f"{before}{whole}{decimal}{fraction}{after}"
 
     def number(self, value: Decimal) -> str:
         """``value`` with the decimals it has, without zeros at the end: ``1 250,5``."""
@@ -258,7 +261,9 @@ class Locale:
 
     def list(self, items: Sequence[str]) -> str:
         """``a, b et c``; nothing for no items."""
-        *others, last = items or ("",)
+        if not items:
+            return ""
+        *others, last = items
         return self._pair.format(", ".join(others), last) if others else last
 
     # Courtesies
@@ -402,8 +407,8 @@ def split_name(name: str) -> tuple[str, str]:
     >>> split_name("Jan de Vries"), split_name("An Jansen-de Vries"), split_name("Brown")
     (('Jan', 'de Vries'), ('An', 'Jansen-de Vries'), ('', 'Brown'))
     """
-    known: Mapping[str, list[str]] = data.own_yaml("locales", "names.yaml")
-    words = re.sub(" [-–] ", "-", name).split()
+    known = _name_parts()
+    words = _SPACED_HYPHEN.sub("-", name).split()
     while len(words) > 1 and words[-1].lower() in known["suffixes"]:
         del words[-1]
     start = len(words) - 1
@@ -415,6 +420,14 @@ def split_name(name: str) -> tuple[str, str]:
     return " ".join(words[:start]), " ".join(words[start:])
 
 
+@functools.cache
+def _name_parts() -> Mapping[str, frozenset[str]]:
+    """The words of ``names.yaml`` that begin or follow a surname, by kind."""
+    found: Mapping[str, list[str]] = data.own_yaml("locales", "names.yaml")
+    return {kind: frozenset(words) for kind, words in found.items()}
+
+
+_SPACED_HYPHEN = re.compile(" [-–] ")
 _DAY = re.compile(r"(?<![\w/.-])(\d{1,2})(?=(?:er|°)?[ \u00a0]\D|[/.-]\d)")
 _ANYTHING = re.compile(r"()(?s:.+)")
 

@@ -442,7 +442,7 @@ class Claim(NamedTuple):
     @property
     def balance(self) -> Decimal:
         """The invoices less payments, credit notes and contested parts."""
-        return sum((item.balance for item in self.items), ZERO)
+        return sum([item.balance for item in self.items], ZERO)
 
     @property
     def total(self) -> Decimal:
@@ -506,8 +506,8 @@ class PaymentCode(NamedTuple):
 
     ``kind`` is epc or qr_bill; ``payload`` its text, to be written in ``encoding``
     (utf-8 or iso-8859-1) at error correction level M; ``caption`` stands beside
-    an EPC code, ``label`` says what it is to whoever does not see it; a Swiss
-    code stands in its ``slip``.
+    an EPC code, or says where the ``slip`` is in which a Swiss code stands;
+    ``label`` says what it is to whoever does not see it.
     """
 
     kind: str

@@ -479,7 +479,10 @@ def enclosures(
         ]
         for e in enclosed
     ]
+    copies = {"letters", "invoice"} if several else {"letters"}
+    one = len(said) == 1 and enclosed[0].code not in copies
+    headed = label(spoken, "enclosures_one" if one else "enclosures_many")
     if len(said) == 1:
-        yield Block("enclosures", (f"{label(spoken, 'enclosures_one')} {said[0]}",))
+        yield Block("enclosures", (f"{headed} {said[0]}",))
     else:
-        yield Block("enclosures", (label(spoken, "enclosures_many"),), items=tuple(said))
+        yield Block("enclosures", (headed,), items=tuple(said))

@@ -12,6 +12,7 @@ python-stdnum's, imported when there is a number to check.
 
 from __future__ import annotations
 
+import functools
 import re
 from decimal import Decimal
 from importlib import import_module
@@ -19,9 +20,12 @@ from importlib import import_module
 from letterkit.model import Case, Claim, PaymentOrder
 
 NBSP = "\u00a0"
+REMITTANCE = 140
+"""Characters that a bank carries beside a payment, in SEPA as in Switzerland."""
 
 _OGM = re.compile(r"(\+\+\+|\*\*\*)?(\d{3})/?(\d{4})/?(\d{5})(?(1)(?:\+\+\+|\*\*\*))", re.ASCII)
 _QRR_CARRY = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
+_NO_MARKS = str.maketrans("", "", "+/")
 
 # What a number may look like, by country: a pattern over the number without
 # separators, and the python-stdnum module that knows its check digits (None
@@ -55,6 +59,7 @@ def _compact(text: str, separators: str = "") -> str:
     return "".join(text.upper().translate({ord(c): None for c in separators}).split())
 
 
+@functools.lru_cache(maxsize=100)  # of a batch, all letters name the same account
 def check_iban(text: str) -> str:
     """The IBAN without spaces.
 
@@ -204,15 +209,19 @@ def kind_of(reference: str) -> tuple[str, str]:
     >>> kind_of("+++010/8068/17183+++")
     ('ogm', '010806817183')
     """
-    checks = {"ogm": check_ogm, "rf": check_rf, "qrr": check_qrr}
-    forms = {"ogm": r"\+\+\+.+\+\+\+", "rf": r"(?i:RF)\d{2}.+", "qrr": r"[\d ]{27,}"}
-    for kind, form in forms.items():
-        if re.fullmatch(form, reference, re.ASCII):
-            try:
-                return kind, checks[kind](reference).translate({ord(c): None for c in "+/"})
-            except FieldError:
-                break
-    return "text", reference
+    form = _STRUCTURED.fullmatch(reference)
+    if form is None or form.lastgroup is None:
+        return "text", reference
+    try:
+        return form.lastgroup, _CHECKS[form.lastgroup](reference).translate(_NO_MARKS)
+    except FieldError:
+        return "text", reference
+
+
+_STRUCTURED = re.compile(
+    r"(?P<ogm>\+\+\+.+\+\+\+)|(?P<rf>(?i:RF)\d{2}.+)|(?P<qrr>[\d ]{27,})", re.ASCII
+)
+_CHECKS = {"ogm": check_ogm, "rf": check_rf, "qrr": check_qrr}
 
 
 def reference_printed(reference: str) -> str:
@@ -283,11 +292,16 @@ def order(
 ) -> PaymentOrder | None:
     """How ``demanded`` should be paid; None when there is no account and no link.
 
+    To be quoted are the numbers of the invoices; where a bank cannot carry as many, the
+    customer's number or our reference, and without these as many as it can.
     ``to_agent``: into the account of the next step, if it has one.
     """
     invoices = [item.invoice for item in claim.items]
     own = invoices[0].reference if len(invoices) == 1 else ""
-    reference = own or ", ".join(invoice.number for invoice in invoices)
+    numbers = ", ".join(invoice.number for invoice in invoices)
+    if len(numbers) > REMITTANCE:
+        numbers = case.debtor.customer or case.reference or shortened(numbers, REMITTANCE)
+    reference = own or numbers
     agent = case.next_step
     if to_agent and agent and agent.iban:
         return PaymentOrder(
@@ -311,6 +325,18 @@ def order(
         sort_code=creditor.sort_code,
         account_number=creditor.account_number,
     )
+
+
+def shortened(text: str, most: int) -> str:
+    """``text`` in at most ``most`` characters, cut behind the last whole item of its list.
+
+    >>> shortened("F-1, F-2, F-3", 11)
+    'F-1, F-2'
+    """
+    if len(text) <= most:
+        return text
+    whole = text[: most + 1].rpartition(", ")[0]
+    return whole or text[:most]
 
 
 _GROUPS = {"BE": ("BE ", ".", (4, 3, 3)), "FR": ("", " ", (3, 3, 3))}

@@ -47,10 +47,11 @@ _SWISS = ("CH", "LI")
 _MOST = Decimal("999999999.99")
 _EPC_BYTES = 331  # of EPC069-12: QR version 13 at level M
 _SWISS_BYTES = 997  # QR version 25 at level M
-_NAME, _TEXT = 70, 140
+_NAME, _TEXT = 70, payment.REMITTANCE
 _LIMITS = (70, 16, 16, 35)  # street, number, postcode, town
 _SWISS_SET = re.compile("[ -~\u00a0-\u017f\u0218-\u021b\u20ac]*")  # IG 2.4, Latin
 
+_LIKE_OGM = re.compile(r"(?<!\d)\d{12}$")
 _SLIP_LANGUAGE = {"en": "en", "fr": "fr", "it": "it", "nl": "en"}  # there is no Dutch slip
 
 
@@ -119,27 +120,16 @@ def _remittance(text: str) -> str:
 
     Twelve digits at its end would be read as a Belgian structured communication.
     """
-    text = shortened(text, _TEXT)
-    return f"{text}." if re.search(r"(?<!\d)\d{12}$", text) and len(text) < _TEXT else text
-
-
-def shortened(text: str, most: int) -> str:
-    """``text`` in at most ``most`` characters, cut behind the last whole item of its list.
-
-    >>> shortened("F-1, F-2, F-3", 11)
-    'F-1, F-2'
-    """
-    if len(text) <= most:
-        return text
-    whole = text[: most + 1].rpartition(", ")[0]
-    return whole or text[:most]
+    text = payment.shortened(text, _TEXT)
+    return f"{text}." if _LIKE_OGM.search(text[-13:]) and len(text) < _TEXT else text
 
 
 def _line(text: str, field: str, most: int) -> str:
     """``text`` if it stays within one line of a code: nothing in it may begin another."""
-    for character in text:
-        if unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"):
-            raise FieldError("code_character", field=field, character=f"U+{ord(character):04X}")
+    if not text.isprintable():  # what is not may be an unusual space, which does no harm
+        for character in text:
+            if unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"):
+                raise FieldError("code_character", field=field, character=f"U+{ord(character):04X}")
     if len(text) > most:
         raise FieldError("code_too_long", field=field, most=str(most), length=str(len(text)))
     return text
@@ -166,7 +156,7 @@ def qr_bill(
     message, that does not fit.
     """
     kind, reference = _swiss_reference(order)
-    message = shortened(order.reference if kind == "NON" else message, _TEXT)
+    message = payment.shortened(order.reference if kind == "NON" else message, _TEXT)
     lines = (
         *("SPC", "0200", "1"),
         order.account,
@@ -254,13 +244,15 @@ def add(
         if kind == "qr_bill":
             code, findings = _slip(order, case, claim, spoken, to_agent=to_agent)
         else:
-            code, findings = epc(order)._replace(caption=spoken.words["code_caption"]), []
+            code, findings = epc(order), []
     except FieldError as unfit:
         finding = _finding(unfit, case, to_agent=to_agent)
         if case.creditor.payment_code:
             raise InputError([finding]) from None
         return order, [finding._replace(severity=NOTE)]
-    return order._replace(code=code._replace(label=spoken.words["code_label"])), findings
+    caption = spoken.words["code_caption"] if kind == "epc" else ""
+    code = code._replace(caption=caption, label=spoken.words["code_label"])
+    return order._replace(code=code), findings
 
 
 def _slip(
@@ -291,7 +283,9 @@ def _slip(
         currency=order.currency,
         amount=f"{order.amount:,.2f}".replace(",", "\u00a0"),
     )
-    return code._replace(slip=slip), findings
+    names = "" if language == spoken.language else " ({payment_part} / {receipt})"
+    caption = spoken.words["slip_caption"].format(names=names.format(**slip.words))
+    return code._replace(slip=slip, caption=caption), findings
 
 
 def _payer(debtor: Debtor) -> Holder | None:

@@ -71,7 +71,7 @@ def invoice(item: OpenItem, several: bool, spoken: Locale) -> Said:
 
 def set_off(item: OpenItem) -> bool:
     """Whether a part of the payments went to interest or costs instead of the invoice."""
-    return item.paid != sum((p.amount for p in item.invoice.payments), ZERO)
+    return item.paid != sum([p.amount for p in item.invoice.payments], ZERO)
 
 
 def contact(earlier: Contact, title: str, currency: str, spoken: Locale) -> Said:

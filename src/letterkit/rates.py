@@ -70,11 +70,11 @@ class Series(NamedTuple):
 
     @property
     def cuts(self) -> tuple[date, ...]:
-        """The days on which another rate begins, or none is known any more."""
+        """The days on which another rate begins, or none is known any more, in order."""
         ends = [self.gap[0]] if self.gap else []
         if self.known_until:
             ends.append(self.known_until + _DAY)
-        return (*(rate.since for rate in self.rates), *ends)
+        return tuple(sorted([*(rate.since for rate in self.rates), *ends]))
 
     def raised(self, by: Decimal) -> Series:
         """The same with ``by`` percent added to every rate."""

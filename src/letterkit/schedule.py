@@ -248,7 +248,9 @@ def months_after(day: date, months: int) -> date:
     """
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    if day.day > 28:  # what every month has
+        return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    return date(year, month, day.day)
 
 
 def letters(case: Case, stage: int | None = None) -> list[Contact]:

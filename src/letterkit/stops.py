@@ -9,10 +9,10 @@ not know. It yields findings: ids and values; the sentences stand in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from letterkit import claims, jurisdiction, schedule
 from letterkit.claims import OwnRates, Shown
@@ -39,7 +39,8 @@ _DAY = timedelta(days=1)
 class Draft(NamedTuple):
     """The letter that somebody means to send; ``case`` is as of its date, ``whole`` as given.
 
-    ``claim`` is what is owed, ``about`` the same for the invoices that this letter is about.
+    ``cell`` is what the table of ``law`` says of such a debtor; ``claim`` what is owed, ``about``
+    the same for the invoices that this letter is about.
     """
 
     whole: Case
@@ -47,6 +48,7 @@ class Draft(NamedTuple):
     stage: str
     on: date
     law: str
+    cell: Mapping[str, Mapping[str, Any]]
     deadline: date | None
     chosen: bool
     claim: Claim
@@ -365,17 +367,19 @@ def _way_to_pay(draft: Draft) -> Iterator[Finding]:
 def _way_to_answer(draft: Draft) -> Iterator[Finding]:
     """A letter says whom to call or write to."""
     creditor = draft.case.creditor
+    if creditor.phone or creditor.email:
+        return
     people = [p for p in (creditor.contact, creditor.signatory) if p]
-    named = any(person.phone or person.email for person in people)
-    if not (named or creditor.phone or creditor.email):
+    if not any(person.phone or person.email for person in people):
         yield Finding("no_contact_details", path="creditor.phone")
 
 
 def _pec_in_italy(draft: Draft) -> Iterator[Finding]:
     """Certified e-mail is a registered letter only where the country knows it."""
+    if draft.case.channel(draft.stage) != "pec":
+        return
     country = draft.case.debtor.country
-    there = country in LAWS and "pec" in jurisdiction.channels(country)
-    if draft.case.channel(draft.stage) == "pec" and not there:
+    if country not in LAWS or "pec" not in jurisdiction.channels(country):
         yield Finding(
             "pec_outside_italy", WARNING, path="send", seen="pec", values={"country": country}
         )

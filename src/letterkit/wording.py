@@ -53,7 +53,7 @@ _BEGUN = re.compile(r"\{[%{#]")
 _TAG = re.compile(r"\s*(?:(if|if\s+not|block)\s+([a-z]\w*)|else|endif|endblock)\s*")
 _VALUE = re.compile(rf"\s*(?:word\.(\w+)|([a-z]\w*)(?:\s*\|\s*({'|'.join(FILTERS)}))?)\s*")
 _BLOCK = re.compile(r"\{%-?\s*block\s+(\w+)")
-_REMEMBERED = 500  # patterns, for each block
+_REMEMBERED = 500  # variants, for each block
 STAGED = re.compile(rf"^(\w+?)_({'|'.join(STAGE_FILES)})$")
 """A block name of a law or kind file that ends in its stage."""
 
@@ -87,15 +87,16 @@ class Names(NamedTuple):
 
 
 class Variant:
-    """A block whose conditions are answered: a pattern of ``%`` and the values that go into it."""
+    """A block whose conditions are answered: pieces of text, and the values between them."""
 
     def __init__(self, parts: list[str | Value]) -> None:
-        text = ["%s" if isinstance(part, Value) else part.replace("%", "%%") for part in parts]
-        self._pattern = _folded("".join(text))
+        # No text holds two braces: they would begin a value.
+        text = _folded("".join("{{" if isinstance(part, Value) else part for part in parts))
+        self._pieces = [piece for text in text.split("{{") for piece in (text, "")][:-1]
         values = [part for part in parts if isinstance(part, Value)]
         self._names = [value.name for value in values]
         self._put = [(place, value.put) for place, value in enumerate(values) if value.put]
-        self._fixed = () if values else _paragraphs(self._pattern % ())
+        self._fixed = () if values else _paragraphs(text)
 
     def paragraphs(self, facts: Facts) -> tuple[str, ...]:
         """The paragraphs with the values of ``facts``, each one line; empty ones are left out."""
@@ -104,7 +105,9 @@ class Variant:
         said = list(map(facts.__getitem__, self._names))
         for place, put in self._put:
             said[place] = put(str(said[place]))
-        return _paragraphs(self._pattern % tuple(said))
+        pieces = self._pieces.copy()
+        pieces[1::2] = said  # type: ignore[assignment]  # no flag is ever printed
+        return _paragraphs("".join(pieces))
 
 
 class Template:
@@ -124,6 +127,10 @@ class Template:
         """The values that the block prints, under one condition or another."""
         return _printed(self._parts)
 
+    def paragraphs(self, facts: Facts) -> tuple[str, ...]:
+        """The block's paragraphs, filled with ``facts``."""
+        return self.variant(facts).paragraphs(facts)
+
     def variant(self, facts: Facts) -> Variant:
         """The block as ``facts`` answer its conditions."""
         answers = _answers(self.asked, facts)
@@ -140,12 +147,12 @@ class Body:
 
     def __init__(self, templates: Mapping[str, Template]) -> None:
         self._templates = templates
-        self._asked = sorted({name for t in templates.values() for name in t.asked})
+        self.asked = sorted({name for t in templates.values() for name in t.asked})
         self._variants: dict[Answers, list[tuple[str, Variant]]] = {}
 
     def variants(self, facts: Facts) -> list[tuple[str, Variant]]:
         """Each block by its name, as ``facts`` answer its conditions."""
-        answers = _answers(self._asked, facts)
+        answers = _answers(self.asked, facts)
         found = self._variants.get(answers)
         if found is None:
             found = [(name, t.variant(facts)) for name, t in self._templates.items()]
@@ -290,7 +297,7 @@ class _Reader:
 
     def known(self, mark: re.Match[str], name: str, names: frozenset[str]) -> str:
         if name not in names:
-            guess = nearest(name, sorted(names))
+            guess = nearest(name, sorted(names)) or min(names)
             raise self.fault("template_name_unknown", mark.start(), name=name, guess=guess)
         return name
 
@@ -500,7 +507,7 @@ class Words:
     def paragraphs(self, block: str) -> tuple[str, ...]:
         """The block's paragraphs."""
         template = self._chain.blocks.get(block)
-        return template.variant(self._facts).paragraphs(self._facts) if template else ()
+        return template.paragraphs(self._facts) if template else ()
 
     def body(self) -> list[tuple[str, tuple[str, ...]]]:
         """The blocks of the letter in the stage file's order: each one's name and paragraphs."""

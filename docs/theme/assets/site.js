@@ -117,7 +117,6 @@ async function choose() {
   history.replaceState(null, "", hash);
   document.querySelectorAll(".md-select__link").forEach((link) => (link.hash = hash));
   refused.textContent = reason;
-  refused.hidden = !reason;
   sheet.hidden = Boolean(reason);
   if (reason) return;
   const file = row.querySelectorAll(`a[lang=${language}]`)[Number(view === "blank")].href.replace(/html$/, "");
@@ -130,6 +129,7 @@ async function choose() {
     if (slot.tagName === "DIV") slot.closest(".piece").hidden = !slot.hasChildNodes();
   }
   for (const fold of sheet.querySelectorAll("details")) fold.hidden = !fold.querySelector(".piece:not([hidden])");
+  document.querySelector(".chooser__shown").textContent = sheet.querySelector("article").ariaLabel;
   const formats = found("formats").textContent.split(" ");
   for (const link of sheet.querySelectorAll("a[data-format]")) {
     const { format } = link.dataset;
@@ -164,7 +164,64 @@ addEventListener("load", () => {
   }
 });
 
-// The theme's search dialog has no name for those who cannot see it; its field has one.
-document
-  .querySelector(".md-search[role=dialog]")
-  ?.setAttribute("aria-label", document.querySelector(".md-search__input").ariaLabel);
+// What the theme leaves to the mouse and to the eye.
+
+const named = (element, name) => element?.setAttribute("aria-label", name);
+const { search, drawer } = Object.fromEntries(
+  [...document.querySelectorAll("[data-md-toggle]")].map((box) => [box.dataset.mdToggle, box]),
+);
+const field = document.querySelector(".md-search__input");
+const places = document.querySelector(".md-nav--primary");
+
+// The search dialog has no name; its field has one. What was found is said aloud.
+named(document.querySelector(".md-search[role=dialog]"), field?.ariaLabel);
+document.querySelector(".md-search-result__meta")?.setAttribute("role", "status");
+
+// Labels of boxes that are not shown open the menu, its parts and the search: as buttons they are
+// reached by keyboard, and say what they are and whether it is open.
+const SWITCHES = "label.md-header__button[for^=__]:not([title]), .md-nav--primary label[for^=__]:not([for=__drawer])";
+for (const label of document.querySelectorAll(SWITCHES)) {
+  const box = document.getElementById(label.htmlFor);
+  const button = document.createElement("button");
+  for (const { name, value } of label.attributes) if (name !== "tabindex") button.setAttribute(name, value);
+  button.type = "button";
+  button.append(...label.childNodes);
+  if (box === drawer) named(button, places.ariaLabel);
+  if (box === search) named(button, field.ariaLabel);
+  const say = () => button.setAttribute("aria-expanded", box.checked);
+  button.addEventListener("click", () => {
+    box.click();
+    if (box === search) field.focus();
+  });
+  box.addEventListener("change", say);
+  say();
+  label.replaceWith(button);
+}
+
+// The menu of a phone: the keyboard goes in as it opens, and out again with Escape.
+const menu = document.querySelector("button[for=__drawer]");
+drawer?.addEventListener("change", () => {
+  const inside = [...places.querySelectorAll("a, button")];
+  if (drawer.checked) inside.find((one) => one.checkVisibility({ visibilityProperty: true })).focus();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !drawer?.checked) return;
+  drawer.click();
+  menu.focus();
+});
+
+// Tabs are radio buttons, each with its label; the theme makes links of the labels, and all is said twice.
+for (const set of document.querySelectorAll(".tabbed-set")) {
+  const labels = set.querySelector(":scope > .tabbed-labels");
+  set.querySelectorAll(":scope > input").forEach((tab, n) => named(tab, labels.children[n].textContent.trim()));
+  labels.ariaHidden = "true";
+}
+
+// An icon stands in something that has a name.
+for (const icon of document.querySelectorAll("svg:not([role], .drawing *)")) icon.ariaHidden = "true";
+
+// The mark beside a heading is for the mouse; the table of contents has the same links.
+for (const mark of document.querySelectorAll(".headerlink")) {
+  mark.tabIndex = -1;
+  mark.ariaHidden = "true";
+}

@@ -33,10 +33,31 @@ too long for the tight setting goes over two sheets in the close one.
 A_MILLIMETRE = 15
 """Characters for which a millimetre of the sheet has room."""
 
-_DIGITS = re.compile(r"(?<=\d) (?=\d)")
-_LONG_WORD = re.compile(r'[^\s"\\[\]{},:\u00a0\u202f]{30,}')
+_DATED = r"[^\W\d_]{3,}[ \u00a0](?:19|20)\d\d\b"
+_ARTICLE = "|".join(
+    rf"(?<=\b{word} )"
+    for word in ("articles", "article", "artikel", "articol[io]", "art[.]", "artt[.]")
+)
+_UNPARTED = re.compile(
+    rf" (?:(?<=[\d°r] )(?:(?<=\d )|(?<=\d° )|(?<=\der ))(?={_DATED})"
+    r"|(?=[\d+(DLR])(?:(?<=\d )(?=\d)"
+    r"|(?<=[^\W\d_]{3} )(?=(?:19|20)\d\d\b(?![-/]))"
+    r"|(?:(?<=\btel[.] )|(?<=\btél[.] ))(?=[+(]?\d)"
+    rf"|(?:{_ARTICLE})(?=\d|[DLR][.])"
+    r"|(?<=\b[DLR][.] )(?=\d)))"
+)
+"""Spaces at which no line ends: in numbers and dates; before those of articles and telephones.
+
+The text output keeps plain ones there: no line of it ends but where a paragraph does.
+"""
+
+_OUTSIDE = r'\s"\\[\]{},:\u00a0\u202f'
+_LONG_WORD = re.compile(f"(?<![^{_OUTSIDE}])[^{_OUTSIDE}]{{30,}}")
+_LONG_IN_LINES = re.compile(f"(?<![^{_OUTSIDE}])[^{_OUTSIDE}]{{45,}}")
+_LINES = ("body", "ending", "reply", "enclosed", "link")
+"""What is set in the width of the sheet; the rest, in a narrow column."""
 _BREAKS = re.compile(r"[/@._-]+(?=\w)|\w{20}(?=\w)")
-_HYPHENED = re.compile(r"[\w.+-]+@\w+-[\w.-]*\w|[\w.+]+-[\w.+-]*@[\w.-]*\w")
+_WHOLE = re.compile(r"-[\w.+-]*@|@\w+-|-mail|://")
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _NO_PICTURE = re.compile("failed to (decode|parse|load)")
 
@@ -138,14 +159,22 @@ def _drawing(logo: Logo) -> bytes:
 
 
 def _json(content: dict[str, Any]) -> bytes:
-    """The content with no-break spaces between groups of digits, and marks where long words break.
+    """The content with spaces that do not break, and marks where long words do.
 
-    In JSON, two digits with a space between them stand in a text only; so does a
-    long run of what is no mark of JSON.
+    In JSON, what stands beside such a space is in a text; so is a long run of what is
+    no mark of JSON. The title is no part of the page.
     """
-    text = _DIGITS.sub("\u00a0", json.dumps(content, ensure_ascii=False))
-    text, found = _LONG_WORD.subn(lambda word: _BREAKS.sub("\\g<0>\u200b", word[0]), text)
-    return text.replace('"long-words": null', f'"long-words": {str(bool(found)).lower()}').encode()
+    lines = {name: content[name] for name in _LINES}
+    column = {name: said for name, said in content.items() if name not in ("title", *_LINES)}
+    texts, marked = [], False
+    for part, long in ((column, _LONG_WORD), (lines, _LONG_IN_LINES)):
+        text = _UNPARTED.sub("\u00a0", json.dumps(part, ensure_ascii=False))
+        text, found = long.subn(lambda word: _BREAKS.sub("\\g<0>\u200b", word[0]), text)
+        texts.append(text[1:-1])
+        marked |= bool(found)
+    rest = {"title": content["title"], "long_words": marked}
+    texts.append(json.dumps(rest, ensure_ascii=False)[1:-1])
+    return f"{{{', '.join(texts)}}}".encode()
 
 
 def _pages(made: bytes) -> int:
@@ -171,8 +200,7 @@ def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
         "logo": letter.logo is not None,
         "link": letter.payment.link if letter.payment else "",
         "code": None,
-        "long-words": None,
-        "whole": sorted({mail for text in _sentences(placed) for mail in _HYPHENED.findall(text)}),
+        "whole": any(map(_WHOLE.search, _lines(placed))),
         "attached": letter.claim is not None,
         "notice": list(map(_block, placed.notice)),
         "heading": list(map(_block, placed.heading)),
@@ -183,11 +211,12 @@ def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
     }
 
 
-def _sentences(placed: layout.Placed) -> Iterator[str]:
-    """Where an address of e-mail may stand among words: it is not broken at its hyphen there."""
+def _lines(placed: layout.Placed) -> Iterator[str]:
+    """Where a word may stand that is not broken at its hyphen: addresses of e-mail, links."""
     for run in placed.body:
         for block in run:
-            yield from (text for text in block.paragraphs if "@" in text)
+            yield from block.paragraphs
+            yield from (value for _, value in block.pairs)
 
 
 def _block(block: Block) -> dict[str, Any]:

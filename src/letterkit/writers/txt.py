@@ -21,12 +21,12 @@ def text(letter: Letter) -> str:
 def paragraphs(blocks: Iterable[Block]) -> list[str]:
     """The parts of ``blocks``, to be set apart by one empty line each."""
     parts: list[str] = []
-    for block in blocks:
-        parts += block.paragraphs
-        if block.lines:
-            parts.append("\n".join(block.lines))
-        if block.pairs:
-            parts.append("\n".join([f"{label} {value}" for label, value in block.pairs]))
-        if block.items:
-            parts.append("\n".join([f"- {item}" for item in block.items]))
+    for _, own, lines, pairs, items, _ in blocks:
+        parts += own
+        if lines:
+            parts.append("\n".join(lines))
+        if pairs:
+            parts.append("\n".join([f"{label} {value}" for label, value in pairs]))
+        if items:
+            parts.append("\n".join([f"- {item}" for item in items]))
     return parts
