@@ -57,7 +57,9 @@ _LONG_IN_LINES = re.compile(f"(?<![^{_OUTSIDE}])[^{_OUTSIDE}]{{45,}}")
 _LINES = ("body", "ending", "reply", "enclosed", "link")
 """What is set in the width of the sheet; the rest, in a narrow column."""
 _BREAKS = re.compile(r"[/@._-]+(?=\w)|\w{20}(?=\w)")
-_WHOLE = re.compile(r"-[\w.+-]*@|@\w+-|-mail|://")
+_WHOLE = re.compile(
+    r"[\w.+-]+@\w+-[\w.-]*\w|[\w.+]+-[\w.+-]*@[\w.-]*\w|\b[Ee]-mail\w*|https?://[\w-]+"
+)
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _NO_PICTURE = re.compile("failed to (decode|parse|load)")
 
@@ -200,7 +202,9 @@ def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
         "logo": letter.logo is not None,
         "link": letter.payment.link if letter.payment else "",
         "code": None,
-        "whole": any(map(_WHOLE.search, _lines(placed))),
+        "whole": sorted(
+            {word for text in _lines(placed) for word in _WHOLE.findall(text)}, key=_size
+        ),
         "attached": letter.claim is not None,
         "notice": list(map(_block, placed.notice)),
         "heading": list(map(_block, placed.heading)),
@@ -215,8 +219,12 @@ def _lines(placed: layout.Placed) -> Iterator[str]:
     """Where a word may stand that is not broken at its hyphen: addresses of e-mail, links."""
     for run in placed.body:
         for block in run:
-            yield from block.paragraphs
-            yield from (value for _, value in block.pairs)
+            texts = (*block.paragraphs, *(value for _, value in block.pairs))
+            yield from (text for text in texts if "@" in text or "-mail" in text or "://" in text)
+
+
+def _size(word: str) -> tuple[int, str]:
+    return len(word), word
 
 
 def _block(block: Block) -> dict[str, Any]:
