@@ -610,6 +610,12 @@ def test_what_was_paid_with_the_costs_is_not_handed_over_twice(
     assert (str(draft.demanded), str(draft.about.balance)) == (rest, "100.00")
 
 
+def test_costs_fallen_due_are_whole_whatever_was_paid_toward_them() -> None:
+    """15 % of 365.00; 20.00 came once the Dutch consumer's term had run out."""
+    case = of("NL", "consumer", invoices=[paid("2026-12-22", "20.00")])
+    assert str(law.draft(case, "4", date(2026, 12, 23), law="NL").fallen_due) == "54.75"
+
+
 def test_what_was_disputed_since_is_not_handed_over() -> None:
     """The letter says that B is not included; so it must not be in the sum."""
     disputed = {**INVOICE, "number": "B", "disputed": {"since": "2026-12-10"}}

@@ -302,7 +302,8 @@ def compose_blank(
     """The letter of ``stage`` to fill in by hand: every value is its label in brackets.
 
     ``language`` is a tag or a language, ``law`` a country code, ``kind``
-    business or consumer. The next step is a list to tick.
+    business or consumer. The next step is a list to tick; the notice of
+    stage 4 is that of a referral, so that it lists agents only, no court or office.
     """
     stage = stage_name(stage)
     governing = rules.known(law)
@@ -314,12 +315,15 @@ def compose_blank(
     consumer = kind == "consumer"
     page = _Page(spoken, governing, stage, consumer, consumer or stage == "claim", templates)
     steps = rules.next_steps(governing)
+    if stage == "4":
+        steps = tuple(step for step in steps if step not in ("court", "debt_enforcement"))
     said = facts.blank(spoken, stage, kind, steps[0], governing)
     said["letter_of_claim"] = consumer and rules.knows_letter_of_claim(governing)
     said["title"] = title = page.words(said).line("title")
     words = page.words(said)
 
-    attached: dict[str, dict[str, Any]] = {"pay": {"pairs": parts.pay_blank(spoken, governing)}}
+    pairs = parts.pay_blank(spoken, governing, stage)
+    attached: dict[str, dict[str, Any]] = {"pay": {"pairs": pairs}}
     if len(steps) > 1:
         names = spoken.labels
         each = [

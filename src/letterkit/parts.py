@@ -431,7 +431,11 @@ def pay(order: PaymentOrder, amount: str, spoken: Locale) -> tuple[tuple[str, st
     return tuple((label(spoken, word), value) for word, value in pairs)
 
 
-def pay_blank(spoken: Locale, law: str) -> tuple[tuple[str, str], ...]:
+_ASKED = {"call": "promise_amount", "dispute": "total", "plan": "instalment_amount"}
+"""Letter → the label of the sum that its blank form asks for, where that is not all that is due."""
+
+
+def pay_blank(spoken: Locale, law: str, stage: str) -> tuple[tuple[str, str], ...]:
     """The same, to fill in: within the United Kingdom by sort code and account number."""
     labels = spoken.labels
     account = [("label_iban", labels["account"])]
@@ -443,7 +447,7 @@ def pay_blank(spoken: Locale, law: str) -> tuple[tuple[str, str], ...]:
     pairs = [
         ("label_payee", labels["payee"]),
         *account,
-        ("label_amount", labels["demanded"]),
+        ("label_amount", labels[_ASKED.get(stage, "demanded")]),
         ("label_reference", labels["payment_reference"]),
     ]
     return tuple((label(spoken, word), value) for word, value in pairs)

@@ -250,7 +250,7 @@ def add(
         if case.creditor.payment_code:
             raise InputError([finding]) from None
         return order, [finding._replace(severity=NOTE)]
-    caption = spoken.words["code_caption"] if kind == "epc" else ""
+    caption = code.caption or spoken.words["code_caption"]
     code = code._replace(caption=caption, label=spoken.words["code_label"])
     return order._replace(code=code), findings
 
@@ -283,8 +283,9 @@ def _slip(
         currency=order.currency,
         amount=f"{order.amount:,.2f}".replace(",", "\u00a0"),
     )
-    names = "" if language == spoken.language else " ({payment_part} / {receipt})"
+    names = "" if language == spoken.language else "({payment_part} / {receipt})"
     caption = spoken.words["slip_caption"].format(names=names.format(**slip.words))
+    caption = caption.replace("  ", " ")
     return code._replace(slip=slip, caption=caption), findings
 
 

@@ -12,7 +12,6 @@ import functools
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -57,7 +56,9 @@ _LONG_IN_LINES = re.compile(f"(?<![^{_OUTSIDE}])[^{_OUTSIDE}]{{45,}}")
 _LINES = ("body", "ending", "reply", "enclosed", "link")
 """What is set in the width of the sheet; the rest, in a narrow column."""
 _BREAKS = re.compile(r"[/@._-]+(?=\w)|\w{20}(?=\w)")
-_WHOLE = re.compile(r"-[\w.+-]*@|@\w+-|-mail|://")
+_WHOLE = re.compile(
+    r"(?:[\w.+-]+@\w+-[\w.-]*\w|[\w.+]+-[\w.+-]*@[\w.-]*\w|\b[Ee]-mail\w*|https?://[\w-]+) ?"
+)
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _NO_PICTURE = re.compile("failed to (decode|parse|load)")
 
@@ -200,7 +201,7 @@ def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
         "logo": letter.logo is not None,
         "link": letter.payment.link if letter.payment else "",
         "code": None,
-        "whole": any(map(_WHOLE.search, _lines(placed))),
+        "whole": _whole(placed),
         "attached": letter.claim is not None,
         "notice": list(map(_block, placed.notice)),
         "heading": list(map(_block, placed.heading)),
@@ -211,12 +212,18 @@ def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
     }
 
 
-def _lines(placed: layout.Placed) -> Iterator[str]:
-    """Where a word may stand that is not broken at its hyphen: addresses of e-mail, links."""
+def _whole(placed: layout.Placed) -> list[str]:
+    """Words not broken at their hyphen, the longest last: addresses of e-mail, links.
+
+    Each with the space behind it: at a line's end that would be lost to whoever copies.
+    """
+    found = set()
     for run in placed.body:
         for block in run:
-            yield from block.paragraphs
-            yield from (value for _, value in block.pairs)
+            for text in (*block.paragraphs, *(value for _, value in block.pairs)):
+                if "@" in text or "-mail" in text or "://" in text:
+                    found.update(_WHOLE.findall(text))
+    return sorted((w for w in found if f"{w} " not in found), key=lambda word: (len(word), word))
 
 
 def _block(block: Block) -> dict[str, Any]:
