@@ -8,7 +8,7 @@ these rules say so to whoever asked for it, and stop what would be unlawful.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any

@@ -537,19 +537,22 @@ ABOUT: dict[Rule, About] = {
 """What a law must say for a stop to mean anything there."""
 
 
+_USUAL_TERMS, _SILENT = Terms(), Shown()
+
+
 def occasions(draft: Draft) -> frozenset[str]:
     """What there is in ``draft`` that only some rules are about."""
     case = draft.case
     there = {
         "guessed": not draft.chosen,
         "nothing_due": not draft.claim.items,
-        "promise": any([contact.promise for contact in case.contacts]),
+        "promise": any(contact.promise for contact in case.contacts),
         "insolvent": case.debtor.insolvent,
         "sent": case.send,
         "plan": case.plan,
-        "lowered": any([invoice.payments or invoice.credits for invoice in case.invoices]),
-        "terms": case.terms != Terms(),
-        "extras": draft.shown != Shown(),
+        "lowered": any(invoice.payments or invoice.credits for invoice in case.invoices),
+        "terms": case.terms != _USUAL_TERMS,
+        "extras": draft.shown != _SILENT,
     }
     return frozenset(filter(there.get, there))
 
