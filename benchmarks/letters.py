@@ -213,7 +213,8 @@ def from_our_template(batch: Batch, kind: Kind) -> tuple[str, Rows]:
                 said += part
         return said
 
-    rows, own = [], {}
+    rows: Rows = []
+    own: dict[str, str] = {}
     for letter, words in (told(case, on, kind) for case, on in batch):
         blocks, facts = words._chain.blocks, words._facts
         own = own or {n: jinja(t.parts) for n, t in blocks.items() if n not in wording.BESIDE}
