@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from letterkit import facts, letter
+from letterkit import compose, facts, letter, showcase
 from letterkit.errors import LetterkitError
 from letterkit.facts import Facts, Situation
 from tests import gallery
@@ -25,6 +25,9 @@ def test_a_fact_left_unsaid_is_empty_or_false(monkeypatch: pytest.MonkeyPatch) -
             unsaid.update(known)
 
     monkeypatch.setattr(letter, "Facts", Worked)
+    bare, on = showcase.situation("water-bottles", "1")
+    bare = bare._replace(next_step=None, plan=None, suspension=None, contacts=())
+    compose(bare, stage=1, on=on, language="en-GB")
     for cell in gallery.cells():
         try:
             gallery.letter(*cell)
