@@ -93,6 +93,15 @@ def _options(offered: Mapping[Any, Any], chosen: str) -> str:
     )
 
 
+def meant_for(law: str, kind: str, chooser: str, words: Mapping[str, Any]) -> str:
+    """For whom a letter to fill in is meant, with the way to the others (``chooser``)."""
+    whom = f"{words['countries'][law]} · {words['kinds'][kind]}"
+    return (
+        f'<p class="sheet__for"><strong>{whom}</strong> – {words["fill_in_other"]} '
+        f'<a href="{chooser}">{words["choose_link"]}</a></p>'
+    )
+
+
 def links(language: str, files: str, words: Mapping[str, Any]) -> str:
     """All letters as plain links, a fold for each law and kind of debtor; one line of HTML."""
     countries, kinds, letters = words["countries"], words["kinds"], words["letters"]

@@ -76,7 +76,8 @@ def define_env(env: Any) -> None:
 
     def blank(stage: str, spoken: str, law: str, kind: str) -> str:
         made = letters.compose_blank(stage=stage, language=spoken, law=law, kind=kind)
-        return sheet(made, None, chooser["blank_file"](law, kind, stage, spoken[:2]))
+        file = chooser["blank_file"](law, kind, stage, spoken[:2])
+        return str(chooser["meant_for"](law, kind, to("letters/"), words)) + sheet(made, None, file)
 
     def case(example: str) -> str:
         text = own_text("examples", f"{example}.yaml")
