@@ -268,7 +268,7 @@ class Values(_Telling):
         return self._spoken.closing(self._situation.stage, self._salutation, named=named)
 
     def coming(self) -> str:
-        """What a consumer will owe besides, if the statutory period of this letter runs out unpaid."""
+        """What a consumer will owe besides, once the statutory period of this letter runs out."""
         return self._money([self._claim.coming])
 
     def compensation(self) -> str:
