@@ -8,6 +8,7 @@ template first asks for it; `blank` gives those of the letter to fill in by hand
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from letterkit import jurisdiction, payment, phrases, schedule, wording
-from letterkit.claims import Asked
+from letterkit.claims import Asked, Shown
 from letterkit.locale import Locale
 from letterkit.model import (
     CHANNELS,
@@ -23,6 +24,7 @@ from letterkit.model import (
     Case,
     Claim,
     Contact,
+    Contract,
     Invoice,
     NextStep,
     PaymentOrder,
@@ -141,7 +143,7 @@ class _Telling:
 
     @property
     def _wait(self) -> Mapping[str, Any]:
-        """The legal term of this letter, if it gives one."""
+        """The statutory period of this letter, if it gives one."""
         situation = self._situation
         return jurisdiction.term(situation.law, self._debtor.kind, situation.stage)
 
@@ -266,7 +268,7 @@ class Values(_Telling):
         return self._spoken.closing(self._situation.stage, self._salutation, named=named)
 
     def coming(self) -> str:
-        """What a consumer will owe besides, if the legal term of this letter runs out unpaid."""
+        """What a consumer will owe besides, if the statutory period of this letter runs out unpaid."""
         return self._money([self._claim.coming])
 
     def compensation(self) -> str:
@@ -585,7 +587,7 @@ class Values(_Telling):
         return self._day(self._case.suspension.start) if self._case.suspension else ""
 
     def term(self) -> str:
-        """The legal term that a letter to a consumer must give, in days."""
+        """The statutory period that a letter to a consumer must give, in days."""
         return self._say.days(self._wait["days"]) if "days" in self._wait else ""
 
     def term_article(self) -> str:
@@ -859,23 +861,73 @@ _TOLD: dict[str, Callable[[_Teller], str | bool]] = {
 }
 
 
+UNSAID = {
+    "agent": "agent agent_address agent_collects agent_email agent_iban agent_phone"
+    " agent_reference agent_register agency bailiff court debt_enforcement lawyer referred_on"
+    " referred_today",
+    "contacts": "call_by_them call_date call_disputed call_message call_person"
+    " call_promise_amount call_promise_date call_rest called calls calls_unanswered contact_list"
+    " courtesy final_demand first_letter last_letter letters newly_due newly_due_several"
+    " one_letter promise_amount promise_date promise_made promise_person reminded",
+    "contract": "contract contract_date due_agreed",
+    "disputed": "disputed disputed_several",
+    "lowered": "answer credited credited_some credits disputed_amount disputed_since paid"
+    " part_paid payments set_off",
+    "not_due": "not_due not_due_several",
+    "others": "others others_several",
+    "plan": "due_if_missed first_instalment instalments",
+    "shown": "calculation_enclosed claimed compensation_announced compensation_claimed costs fee"
+    " interest interest_announced interest_claimed",
+    "suspension": "suspension_clause suspension_date",
+}
+"""What there may be nothing of → the facts that are empty, or false, without it."""
+
+_NO_CONTRACT, _NOTHING_SHOWN = Contract(), Shown()
+
+
+def _topics(situation: Situation) -> frozenset[str]:
+    """Of which keys of `UNSAID` there is something in ``situation``."""
+    case, asked = situation.case, situation.asked
+    claim = asked.claim
+    invoices = [item.invoice for item in claim.items]
+    there = {
+        "agent": case.next_step,
+        "contacts": situation.contacts,
+        "contract": case.contract != _NO_CONTRACT,
+        "disputed": claim.disputed,
+        "lowered": any(i.payments or i.credits or i.disputed for i in invoices),
+        "not_due": claim.not_due,
+        "others": situation.others,
+        "plan": case.plan,
+        "shown": asked.shown != _NOTHING_SHOWN,
+        "suspension": case.suspension,
+    }
+    return frozenset(filter(there.get, there))
+
+
+@functools.cache
+def unsaid(topics: frozenset[str]) -> Mapping[str, str | bool]:
+    """The facts that need not be worked out where there are only ``topics``."""
+    names = " ".join(names for topic, names in UNSAID.items() if topic not in topics)
+    return {name: "" if name in VALUES else False for name in names.split()}
+
+
 class Facts(dict[str, str | bool]):
     """The facts of one letter; each is worked out when it is first asked for."""
 
     def __init__(self, situation: Situation, spoken: Locale, say: Locale, phrase: Phrase) -> None:
-        super().__init__()
+        super().__init__(unsaid(_topics(situation)))
         self._teller = _Teller(situation, spoken, say, phrase)
 
     def __missing__(self, name: str) -> str | bool:
         found = self[name] = _TOLD[name](self._teller)
         return found
 
-    def work_out(self, names: Iterable[str]) -> None:
-        """Those of ``names`` that nobody asked for yet, which is quicker than one by one."""
+    def work_out(self, names: frozenset[str]) -> None:
+        """Those of ``names`` that are not known yet, which is quicker than one by one."""
         teller = self._teller
-        for name in names:
-            if name not in self:
-                self[name] = _TOLD[name](teller)
+        for name in names.difference(self):
+            self[name] = _TOLD[name](teller)
 
 
 ABSENT_WHEN_BLANK = frozenset(
@@ -991,7 +1043,7 @@ def blank(spoken: Locale, stage: str, kind: str, step: str, law: str) -> dict[st
 
 
 def _blank_term(spoken: Locale, wait: Mapping[str, Any], law: str) -> dict[str, str | bool]:
-    """What the blank letter says of a legal term, if it is the letter that gives one."""
+    """What the blank letter says of a statutory period, if it is the letter that gives one."""
     if not wait:
         return {}
     label = jurisdiction.article(law, wait["article"], date.max)

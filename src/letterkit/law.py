@@ -341,12 +341,19 @@ def rules_of(stage: str, law: str, kind: str) -> tuple[Rule, ...]:
     """The rules that hold for the letter of ``stage`` to such a debtor: the stops first."""
     rules = (*stops.RULES.items(), *legality.RULES.items())
     held = (rule for rule, stages in rules if stage in stages)
-    return tuple(rule for rule in held if legality.applies(rule, law, kind))
+    return tuple(rule for rule in held if legality.applies(rule, law, kind, stage))
+
+
+@functools.cache
+def _with_occasion(rules: tuple[Rule, ...], occasions: frozenset[str]) -> tuple[Rule, ...]:
+    """Those of ``rules`` that can find anything where there is no more than ``occasions``."""
+    return tuple(rule for rule in rules if legality.OCCASIONS.get(rule) in (None, *occasions))
 
 
 def objections(draft: Draft) -> list[Finding]:
     """Everything that speaks against sending ``draft``."""
-    rules = rules_of(draft.stage, draft.law, draft.case.debtor.kind)
+    held = rules_of(draft.stage, draft.law, draft.case.debtor.kind)
+    rules = _with_occasion(held, stops.occasions(draft))
     found = [f for rule in rules for f in rule(draft)]
     return [f._replace(file=draft.whole.source) for f in found]
 

@@ -8,16 +8,16 @@ these rules say so to whoever asked for it, and stop what would be unlawful.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from letterkit import claims, jurisdiction, schedule
+from letterkit import claims, jurisdiction, schedule, stops
 from letterkit.errors import ERROR, NOTE, WARNING, Finding
 from letterkit.model import ZERO, AgreedRate, OpenItem, cents
 from letterkit.rates import Rate, Series, percent
-from letterkit.stops import CLAIMING, DEMANDS, FULL, Draft, Rule
+from letterkit.stops import CLAIMING, DEMANDS, FULL, About, Draft, Rule
 
 NEEDS_INPUT = frozenset({"option_unknown", "statutory_item_missing"})
 """Ids that mean the case must be put right; the others forbid the letter."""
@@ -499,7 +499,7 @@ def _repeated(draft: Draft) -> Iterator[Finding]:
     """The handover repeats the total of the final demand, and so what was wrong with it."""
     if draft.repeats:
         for rule in OF_A_CLAIM:
-            if applies(rule, draft.law, draft.case.debtor.kind):
+            if applies(rule, draft.law, draft.case.debtor.kind, "3"):
                 yield from (f for f in rule(draft.repeats) if f.severity == ERROR)
 
 
@@ -532,12 +532,18 @@ RULES: dict[Rule, tuple[str, ...]] = {
 """Every rule of law, and the letters it holds for."""
 
 
-def _where(row: str, key: str, value: str = "") -> Callable[[Cell], bool]:
+def _where(row: str, key: str, value: str = "") -> About:
     """That a row of the table has ``key``, with ``value`` if one is given."""
-    return lambda cell: key in cell[row] and value in ("", cell[row][key])
+
+    def says(law: str, kind: str, stage: str) -> bool:
+        cell = jurisdiction.cell_of(law, kind)
+        return key in cell[row] and value in ("", cell[row][key])
+
+    return says
 
 
-ABOUT: dict[Rule, Callable[[Cell], bool]] = {
+ABOUT: dict[Rule, About] = {
+    **stops.ABOUT,
     _above_the_floor: _where("agreed_interest", "floor"),
     _below_the_ceiling: _where("agreed_interest", "ceiling"),
     _not_too_high: _where("agreed_interest", "high"),
@@ -546,15 +552,32 @@ ABOUT: dict[Rule, Callable[[Cell], bool]] = {
     _small_instalments: _where("costs", "small"),
     _after_the_legal_term: _where("wait", "holds"),
     _legal_notice_sent: _where("wait", "holds"),
+    _legal_time_left: lambda *letter: bool(jurisdiction.term(*letter)),
     _statutory_items: _where("content", "stage"),
     _conditions_met: _where("interest", "starts", "third_month"),
     _day_agreed: _where("interest", "starts", "notice"),
     _term_lawful: _where("payment_terms", "longest"),
     _not_time_barred: _where("limitation", "years"),
 }
-"""What the table must say of a kind of debtor for a rule to mean anything to him."""
+"""What a law must say of a kind of debtor and of a letter for a rule to mean anything there."""
+
+OCCASIONS: dict[Rule, str] = {
+    **stops.OCCASIONS,
+    _options_known: "terms",
+    _above_the_floor: "terms",
+    _below_the_ceiling: "terms",
+    _not_too_high: "terms",
+    _instead: "terms",
+    _owed: "terms",
+    _clause_named: "terms",
+    _rate_known: "extras",
+    _conditions_met: "extras",
+    _day_agreed: "extras",
+    _term_lawful: "extras",
+}
+"""What must be there for a rule to find anything: one of `stops.occasions`."""
 
 
-def applies(rule: Rule, law: str, kind: str) -> bool:
-    """Whether ``law`` says of such a debtor what ``rule`` is about."""
-    return rule not in ABOUT or ABOUT[rule](jurisdiction.cell_of(law, kind))
+def applies(rule: Rule, law: str, kind: str, stage: str) -> bool:
+    """Whether ``law`` says of such a debtor, for such a letter, what ``rule`` is about."""
+    return rule not in ABOUT or ABOUT[rule](law, kind, stage)

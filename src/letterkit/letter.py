@@ -403,7 +403,7 @@ class _Page:
         return self._phrases.lost + self._letter.lost
 
     @property
-    def asked(self) -> Sequence[str]:
+    def asked(self) -> frozenset[str]:
         """The facts that the conditions in this letter ask for."""
         return self._letter.body.asked
 

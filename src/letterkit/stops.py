@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from letterkit import claims, jurisdiction, schedule
 from letterkit.claims import OwnRates, Shown
 from letterkit.errors import NOTE, WARNING, Finding
-from letterkit.model import LAWS, NAMED, ZERO, Case, Claim, Contact, Invoice
+from letterkit.model import LAWS, NAMED, ZERO, Case, Claim, Contact, Invoice, Terms
 
 NEEDS_INPUT = frozenset(
     {
@@ -519,3 +519,55 @@ RULES: dict[Rule, tuple[str, ...]] = {
     _pec_in_italy: EVERY,
 }
 """Every stop, and the letters it holds for."""
+
+About = Callable[[str, str, str], bool]
+"""Whether a law says something of a kind of debtor, and of a letter by its stage."""
+
+
+def _listing(name: str) -> About:
+    """That the table has rows in its list ``name``."""
+    return lambda law, kind, stage: bool(jurisdiction.table(law)[name])
+
+
+ABOUT: dict[Rule, About] = {
+    _covered: _listing("not_covered"),
+    _region_known: _listing("region_needed"),
+    _letter_of_claim_first: _listing("before_court"),
+}
+"""What a law must say for a stop to mean anything there."""
+
+
+_USUAL_TERMS, _SILENT = Terms(), Shown()
+
+
+def occasions(draft: Draft) -> frozenset[str]:
+    """What there is in ``draft`` that only some rules are about."""
+    case = draft.case
+    there = {
+        "guessed": not draft.chosen,
+        "nothing_due": not draft.claim.items,
+        "promise": any(contact.promise for contact in case.contacts),
+        "insolvent": case.debtor.insolvent,
+        "sent": case.send,
+        "plan": case.plan,
+        "lowered": any(invoice.payments or invoice.credits for invoice in case.invoices),
+        "terms": case.terms != _USUAL_TERMS,
+        "extras": draft.shown != _SILENT,
+    }
+    return frozenset(filter(there.get, there))
+
+
+OCCASIONS: dict[Rule, str] = {
+    _after_the_last_contact: "guessed",
+    _not_before_its_day: "guessed",
+    _something_left: "nothing_due",
+    _something_due: "nothing_due",
+    _something_undisputed: "nothing_due",
+    _no_promise_running: "promise",
+    _solvent: "insolvent",
+    _no_more_paid_than_owed: "lowered",
+    _plan_after_the_deadline: "plan",
+    _plan_after_the_signature: "plan",
+    _pec_in_italy: "sent",
+}
+"""What must be there for a stop to find anything: one of `occasions`."""

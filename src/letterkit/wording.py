@@ -147,12 +147,13 @@ class Body:
 
     def __init__(self, templates: Mapping[str, Template]) -> None:
         self._templates = templates
-        self.asked = sorted({name for t in templates.values() for name in t.asked})
+        self.asked = frozenset(name for t in templates.values() for name in t.asked)
+        self._order = sorted(self.asked)
         self._variants: dict[Answers, list[tuple[str, Variant]]] = {}
 
     def variants(self, facts: Facts) -> list[tuple[str, Variant]]:
         """Each block by its name, as ``facts`` answer its conditions."""
-        answers = _answers(self.asked, facts)
+        answers = _answers(self._order, facts)
         found = self._variants.get(answers)
         if found is None:
             found = [(name, t.variant(facts)) for name, t in self._templates.items()]
