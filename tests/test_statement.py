@@ -334,8 +334,8 @@ What Martin SARL owes on 3 December 2026, under the law of FR
 
 Invoice  Due date     Amount  Paid or deducted  Balance  Days overdue  Principal left
 A        3 Nov 2026  €365.00           €100.00  €265.00            30         €266.24
-€100.00 paid on 13 November 2026 towards A: €1.24 set off against interest, €98.76 against \
-the principal.
+€100.00 paid on 13 November 2026 towards A: €1.24 set off against interest, \
+€98.76 against the principal.
 Left out, because disputed: =B.
 Left out, because not due yet: C.
 
