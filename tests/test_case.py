@@ -497,8 +497,8 @@ def test_words_have_an_end() -> None:
 def test_a_message_as_it_is_read() -> None:
     assert refusal(change("250.00", "1.250"), name="case.yaml").explain() == (
         "case.yaml:20: invoices[0].amount: “1.250” can be read in two ways.\n"
-        "  Write `amount: 1250.00` if the sign stands between thousands,\n"
-        "  or `amount: 1.25` (rounded to cents) if it stands before the decimals."
+        "  Write `amount: 1250.00` if the point or comma separates thousands,\n"
+        "  or `amount: 1.25` (rounded to cents) if it comes before the decimals."
     )
 
 

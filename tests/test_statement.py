@@ -132,7 +132,7 @@ def test_the_table_gives_reasons_and_bases() -> None:
     assert "Interest            €2.55" in lines
     assert "Fixed compensation  €40.00" in lines
     assert "Total               €292.55" in lines
-    assert "Collection costs    none: only what was really spent, on proof." in lines
+    assert "Collection costs    none: only what was really spent, with proof." in lines
     assert any("L. 441-10" in line for line in lines)
     assert "Each further day adds €0.08." in lines
 
@@ -334,7 +334,8 @@ What Martin SARL owes on 3 December 2026, under the law of FR
 
 Invoice  Due date     Amount  Paid or deducted  Balance  Days overdue  Principal left
 A        3 Nov 2026  €365.00           €100.00  €265.00            30         €266.24
-€100.00 paid on 13 November 2026 on A: €1.24 set off against interest, €98.76 against the principal.
+€100.00 paid on 13 November 2026 towards A: €1.24 set off against interest, \
+€98.76 against the principal.
 Left out, because disputed: =B.
 Left out, because not due yet: C.
 
@@ -345,7 +346,7 @@ A            €266.24  14 Nov 2026  3 Dec 2026     20  12.40%     €1.81  {rat
 Principal           €266.24
 Interest            €1.81
 Fixed compensation  €40.00
-Collection costs    none: only what was really spent, on proof.
+Collection costs    none: only what was really spent, with proof.
 Total               €308.05
 
                     Legal basis                                                    Source
@@ -422,7 +423,7 @@ def test_costs_to_come_and_costs_paid_are_said() -> None:
     """15 % of 365.00 are 54.75: to come while a consumer's term runs, and first to be paid of what
     a business paid after the final demand."""
     consumer = of("NL", "consumer", invoices=[{**WHOLE[0], "payments": []}])
-    assert "€54.75 will be added if the legal term runs out unpaid." in said(consumer, ON)
+    assert "€54.75 will be added if the statutory period runs out unpaid." in said(consumer, ON)
     came = {**WHOLE[0], "payments": [{"date": "2026-12-10", "amount": "100.00"}]}
     business = of("NL", invoices=[came])
     on = date(2026, 12, 15)

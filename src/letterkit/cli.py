@@ -35,7 +35,7 @@ exit codes:
   1  refused: a rule says that this letter must not be sent; the reason and the
      line to write are on standard error
   2  the input is wrong: file, line, field, what was seen, what to write instead
-  3  a fault of ours
+  3  a fault in letterkit
 """
 
 
@@ -67,7 +67,7 @@ def letter_parser() -> argparse.ArgumentParser:
     add(
         "--law",
         metavar="XX",
-        help="country whose law governs; default: as the case says, or where both parties live",
+        help="country whose law applies; default: as the case says, or where both parties are",
     )
     add("--date", metavar="YYYY-MM-DD", help="the letter's date; default: today")
     add(
@@ -83,7 +83,7 @@ def letter_parser() -> argparse.ArgumentParser:
     add(
         "--templates",
         metavar="DIR",
-        help="your own words: files like fr/1-reminder.txt, taken before ours",
+        help="your own words: files like fr/1-reminder.txt, used instead of ours",
     )
     add(
         "--allow",

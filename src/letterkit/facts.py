@@ -143,7 +143,7 @@ class _Telling:
 
     @property
     def _wait(self) -> Mapping[str, Any]:
-        """The legal term of this letter, if it gives one."""
+        """The statutory period of this letter, if it gives one."""
         situation = self._situation
         return jurisdiction.term(situation.law, self._debtor.kind, situation.stage)
 
@@ -268,7 +268,7 @@ class Values(_Telling):
         return self._spoken.closing(self._situation.stage, self._salutation, named=named)
 
     def coming(self) -> str:
-        """What a consumer will owe besides, if the legal term of this letter runs out unpaid."""
+        """What a consumer will also owe if the statutory period of this letter runs out unpaid."""
         return self._money([self._claim.coming])
 
     def compensation(self) -> str:
@@ -587,7 +587,7 @@ class Values(_Telling):
         return self._day(self._case.suspension.start) if self._case.suspension else ""
 
     def term(self) -> str:
-        """The legal term that a letter to a consumer must give, in days."""
+        """The statutory period that a letter to a consumer must give, in days."""
         return self._say.days(self._wait["days"]) if "days" in self._wait else ""
 
     def term_article(self) -> str:
@@ -1041,7 +1041,7 @@ def blank(spoken: Locale, stage: str, kind: str, step: str, law: str) -> dict[st
 
 
 def _blank_term(spoken: Locale, wait: Mapping[str, Any], law: str) -> dict[str, str | bool]:
-    """What the blank letter says of a legal term, if it is the letter that gives one."""
+    """What the blank letter says of a statutory period, if it is the letter that gives one."""
     if not wait:
         return {}
     label = jurisdiction.article(law, wait["article"], date.max)

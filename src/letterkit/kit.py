@@ -42,7 +42,7 @@ Write a page to print, fold and put into an envelope: it shows where the address
 window shows of the sheet, and says what to write in the case if they do not fit."""
 REFERENCE = """\
 A structured payment reference made from an invoice number: RF (ISO 11649) for any bank in the euro
-payments area, OGM/VCS for a Belgian one. A letter quotes the reference that stands on the invoice;
+payments area, OGM/VCS for a Belgian one. A letter quotes the reference printed on the invoice;
 make a new one only for an invoice that has none, and note it in your accounts."""
 SENT = """\
 Note in the case that a letter went out, with the deadline printed in it. Everything else in the
@@ -143,7 +143,7 @@ def _init_options(parser: argparse.ArgumentParser) -> None:
         default="case.yaml",
         help="where to; default: case.yaml; - is standard output",
     )
-    add("--country", default="", metavar="XX", help="country whose law governs")
+    add("--country", default="", metavar="XX", help="country whose law applies")
     add("--language", default="", metavar="TAG", help="of the letters; default: the country's")
     add("--kind", default="", metavar="business|consumer|public", help="default: business")
     add(
@@ -164,7 +164,7 @@ def _init_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="only these words, ready to be changed; default: all, asleep (may be repeated)",
+        help="only these words, ready to be changed; default: all, switched off (may be repeated)",
     )
     add("--force", action="store_true", help="overwrite files that are there")
 
@@ -215,7 +215,7 @@ def _case_options(
 
 def _law_and_creditor(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--law", metavar="XX", help="country whose law governs; default: as the case says")
+    add("--law", metavar="XX", help="country whose law applies; default: as the case says")
     add("--creditor", metavar="FILE", help="your own details, once, for all cases")
 
 
