@@ -345,9 +345,7 @@ def _link(address: str) -> str:
     return f"<{address}>" if address.startswith("http") else address
 
 
-def _table(
-    head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int] = ()
-) -> str:
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int] = ()) -> str:
     rule = ["---:" if column in numeric else "---" for column in range(len(head))]
     lines = [head, rule, *rows]
     return "\n".join(
