@@ -305,7 +305,8 @@ def worked(example: str, language: str) -> str:
     tables = [b.table() for b in made.blocks if b.name in ("claim", "calculation") and b.table]
     intro = words(language)["example"].format(date=locale.get(tag).date(day))
     said = [p for b in made.blocks if b.name == "part_payment" for p in b.paragraphs]
-    return "\n\n".join([intro, *said, *(_table(t.head, (*t.rows, t.foot)) for t in tables)])
+    shown = (_table(t.head, (*t.rows, t.foot), t.numeric) for t in tables)
+    return "\n\n".join([intro, *said, *shown])
 
 
 def terms(law: str, language: str) -> str:
@@ -344,8 +345,9 @@ def _link(address: str) -> str:
     return f"<{address}>" if address.startswith("http") else address
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int] = ()) -> str:
+    rule = ["---:" if column in numeric else "---" for column in range(len(head))]
+    lines = [head, rule, *rows]
     return "\n".join(
         "| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in lines
     )

@@ -22,12 +22,11 @@ _RIGHT = ("fr", "it")  # languages whose letters carry the address on the right
 
 @functools.cache
 def _page() -> Template:
-    from jinja2 import StrictUndefined  # here: a letter as text does not wait for it
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from jinja2 import Environment, StrictUndefined  # here: a letter as text does not wait for it
 
     source = data.own_text("templates", "page.html")
     assert source is not None
-    return ImmutableSandboxedEnvironment(
+    return Environment(
         undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
     ).from_string(source)
 
