@@ -8,6 +8,7 @@ consumer does not owe is never in a claim, whatever the case says.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -174,6 +175,8 @@ def set_off(found: Claim) -> Claim:
 
 
 def _shown_set_off(item: OpenItem) -> OpenItem:
+    if not item.imputed:
+        return item
     last = max((split.date for split in item.imputed if split.interest), default=None)
     if last is None:
         return item
@@ -190,8 +193,10 @@ def _shown_set_off(item: OpenItem) -> OpenItem:
 
 def open_item(invoice: Invoice, on: date) -> OpenItem:
     """What is left of one invoice on ``on``, contested parts apart."""
-    paid = sum([p.amount for p in invoice.payments], ZERO)
-    credited = sum([c.amount for c in invoice.credits], ZERO)
+    paid = credited = ZERO
+    if invoice.payments or invoice.credits:
+        paid = sum([p.amount for p in invoice.payments], ZERO)
+        credited = sum([c.amount for c in invoice.credits], ZERO)
     left = invoice.amount - paid - credited
     contested = ZERO
     if invoice.disputed:
@@ -259,7 +264,8 @@ class _Teller:
             rates.add(today.percent if today else None)
             running = first and first <= self.on + _DAY and not case.terms.interest_until
             counted.append(
-                item._replace(
+                OpenItem(
+                    *item[:6],
                     principal=account.principal,
                     interest=account.interest,
                     interest_from=first,
@@ -385,17 +391,13 @@ class _Teller:
 
     def _bases(self, agreed: AgreedRate | None) -> Mapping[str, Basis]:
         """The statute behind each amount; an agreed one rests on the clause of the contract."""
-        by_contract = {
-            "interest": agreed is not None,
-            "compensation": isinstance(self.case.terms.compensation, Decimal),
+        statutory = {
+            "interest": agreed is None,
+            "compensation": not isinstance(self.case.terms.compensation, Decimal),
+            "costs": True,
         }
-        found = {}
-        for name in ("interest", "compensation", "costs"):
-            rule = self.cell[name]
-            if "article" in rule and not by_contract.get(name):
-                label = jurisdiction.article(self.law, rule["article"], self.on)
-                found[name] = Basis(label, jurisdiction.source(self.law, rule))
-        return found
+        bases = _bases_of(self.law, self.case.debtor.kind, self.on)
+        return {name: basis for name, basis in bases.items() if statutory[name]}
 
     # Fixed sums and costs.
 
@@ -485,6 +487,18 @@ class _Teller:
                 remaining = payment._replace(amount=payment.amount - taken)
                 left[number] = (*left[number], remaining)
         return left, costs - rest, costs
+
+
+@functools.lru_cache(maxsize=1000)  # a batch asks for the same days again
+def _bases_of(law: str, kind: str, on: date) -> Mapping[str, Basis]:
+    """The statute behind each amount that a kind of debtor may owe, as cited on a day."""
+    found = {}
+    for name in ("interest", "compensation", "costs"):
+        rule = jurisdiction.cell_of(law, kind)[name]
+        if "article" in rule:
+            label = jurisdiction.article(law, rule["article"], on)
+            found[name] = Basis(label, jurisdiction.source(law, rule))
+    return found
 
 
 def _before(invoice: Invoice, day: date) -> Invoice:

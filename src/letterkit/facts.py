@@ -885,30 +885,28 @@ UNSAID = {
 _NO_CONTRACT, _NOTHING_SHOWN = Contract(), Shown()
 
 
-def _topics(situation: Situation) -> frozenset[str]:
-    """Of which keys of `UNSAID` there is something in ``situation``."""
+def unsaid(situation: Situation) -> Mapping[str, str | bool]:
+    """The facts that need not be worked out, as there is nothing of what they are about."""
     case, asked = situation.case, situation.asked
     claim = asked.claim
     invoices = [item.invoice for item in claim.items]
-    there = {
-        "agent": case.next_step,
-        "contacts": situation.contacts,
-        "contract": case.contract != _NO_CONTRACT,
-        "disputed": claim.disputed,
-        "lowered": any(i.payments or i.credits or i.disputed for i in invoices),
-        "not_due": claim.not_due,
-        "others": situation.others,
-        "plan": case.plan,
-        "shown": asked.shown != _NOTHING_SHOWN,
-        "suspension": case.suspension,
-    }
-    return frozenset(filter(there.get, there))
+    return _without(
+        agent=case.next_step is None,
+        contacts=len(situation.contacts) == 0,
+        contract=case.contract == _NO_CONTRACT,
+        disputed=claim.disputed == (),
+        lowered=[i for i in invoices if i.payments or i.credits or i.disputed] == [],
+        not_due=claim.not_due == (),
+        others=len(situation.others) == 0,
+        plan=case.plan is None,
+        shown=asked.shown == _NOTHING_SHOWN,
+        suspension=case.suspension is None,
+    )
 
 
 @functools.cache
-def unsaid(topics: frozenset[str]) -> Mapping[str, str | bool]:
-    """The facts that need not be worked out where there are only ``topics``."""
-    names = " ".join(names for topic, names in UNSAID.items() if topic not in topics)
+def _without(**missing: bool) -> Mapping[str, str | bool]:
+    names = " ".join(UNSAID[topic] for topic in missing if missing[topic])
     return {name: "" if name in VALUES else False for name in names.split()}
 
 
@@ -916,7 +914,7 @@ class Facts(dict[str, str | bool]):
     """The facts of one letter; each is worked out when it is first asked for."""
 
     def __init__(self, situation: Situation, spoken: Locale, say: Locale, phrase: Phrase) -> None:
-        super().__init__(unsaid(_topics(situation)))
+        super().__init__(unsaid(situation))
         self._teller = _Teller(situation, spoken, say, phrase)
 
     def __missing__(self, name: str) -> str | bool:

@@ -148,6 +148,7 @@ def compose(
             **_sms(sms, shared=known.debtor.shared_phone),
         }
 
+    recipient, postal = parts.addresses(known, spoken)
     return Letter(
         stage=stage,
         language=spoken.tag,
@@ -158,7 +159,7 @@ def compose(
         title=title,
         channel=channel,
         sender=parts.sender(known, spoken),
-        recipient=parts.recipient(known, spoken),
+        recipient=recipient,
         blocks=tuple(blocks),
         short=Short(short),
         payment=situation.order,
@@ -169,7 +170,7 @@ def compose(
         reply_to=str(said["email"]),
         attachments=attachments,
         no_sms=_no_sms(draft),
-        postal=parts.envelope(known, spoken),
+        postal=postal,
         envelope=envelopes.profile(
             known.envelope or envelopes.usual(known.creditor.country), known.creditor.country
         ),

@@ -283,6 +283,10 @@ class Locale:
         return self._salute(kind, name, title, person)
 
     def _salute(self, kind: str, name: str, title: str, person: bool) -> str:
+        known = (kind, name, title, person)
+        return self._known.get(known) or self._remember(known, self._saluted(*known))
+
+    def _saluted(self, kind: str, name: str, title: str, person: bool) -> str:
         forms: Mapping[str, str] = self._form[kind]
         name = " ".join(name.split())
         if not name:

@@ -49,22 +49,18 @@ def sender(case: Case, spoken: Locale) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def recipient(case: Case, spoken: Locale) -> tuple[str, ...]:
-    """The address: name as on an envelope, attention line, address, country abroad."""
-    debtor = case.debtor
-    lines = [*_addressee(case, spoken), *debtor.address]
-    if debtor.country != case.creditor.country:
-        lines.append(spoken.country(debtor.country))
-    return tuple(lines)
+def addresses(case: Case, spoken: Locale) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The address: name as on an envelope, attention line, address, country abroad.
 
-
-def envelope(case: Case, spoken: Locale) -> tuple[str, ...]:
-    """The same for the window of an envelope: as the post wants it."""
-    here, there = case.creditor.country, case.debtor.country
-    lines = [*_addressee(case, spoken), *postal.lines(case.debtor.address, there)]
-    if there != here:
-        lines.append(postal.country_line(there, here, spoken))
-    return tuple(lines)
+    And the same for the window of an envelope: as the post wants it.
+    """
+    address, here, there = case.debtor.address, case.creditor.country, case.debtor.country
+    named = tuple(_addressee(case, spoken))
+    recipient, postal_ = (*named, *address), (*named, *postal.lines(address, there))
+    if there == here:
+        return recipient, postal_
+    country = postal.country_line(there, here, spoken)
+    return (*recipient, spoken.country(there)), (*postal_, country)
 
 
 def _addressee(case: Case, spoken: Locale) -> Iterator[str]:

@@ -24,7 +24,7 @@ from typing import NamedTuple
 from letterkit import data, payment
 from letterkit.errors import NOTE, Finding, InputError
 from letterkit.locale import Locale
-from letterkit.model import Case, Claim, Debtor, PaymentCode, PaymentOrder, Postal, Slip
+from letterkit.model import Case, Claim, Debtor, PaymentCode, PaymentOrder, Postal, Slip, cents
 from letterkit.payment import FieldError
 
 READ_IN = {"epc": ("AT", "BE", "DE", "FI", "NL"), "qr_bill": ("CH", "LI")}
@@ -44,7 +44,7 @@ _EEA = (
 _SEPA = (*_EEA, "AD", "CH", "GB", "MC", "SM", "VA")
 _SWISS = ("CH", "LI")
 
-_MOST = Decimal("999999999.99")
+_LEAST, _MOST = Decimal("0.01"), Decimal("999999999.99")
 _EPC_BYTES = 331  # of EPC069-12: QR version 13 at level M
 _SWISS_BYTES = 997  # QR version 25 at level M
 _NAME, _TEXT = 70, payment.REMITTANCE
@@ -136,7 +136,7 @@ def _line(text: str, field: str, most: int) -> str:
 
 
 def _amount(amount: Decimal) -> str:
-    if not Decimal("0.01") <= amount <= _MOST or amount != round(amount, 2):
+    if not _LEAST <= amount <= _MOST or amount != cents(amount):
         raise FieldError("code_amount", field="amount")
     return f"{amount:.2f}"
 
@@ -251,8 +251,9 @@ def add(
             raise InputError([finding]) from None
         return order, [finding._replace(severity=NOTE)]
     caption = code.caption or spoken.words["code_caption"]
-    code = code._replace(caption=caption, label=spoken.words["code_label"])
-    return order._replace(code=code), findings
+    label = spoken.words["code_label"]
+    code = PaymentCode(code.kind, code.payload, code.encoding, caption, label, code.slip)
+    return PaymentOrder(*order[:-1], code), findings
 
 
 def _slip(

@@ -9,6 +9,7 @@ not know. It yields findings: ids and values; the sentences stand in
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -543,18 +544,22 @@ _USUAL_TERMS, _SILENT = Terms(), Shown()
 def occasions(draft: Draft) -> frozenset[str]:
     """What there is in ``draft`` that only some rules are about."""
     case = draft.case
-    there = {
-        "guessed": not draft.chosen,
-        "nothing_due": not draft.claim.items,
-        "promise": any(contact.promise for contact in case.contacts),
-        "insolvent": case.debtor.insolvent,
-        "sent": case.send,
-        "plan": case.plan,
-        "lowered": any(invoice.payments or invoice.credits for invoice in case.invoices),
-        "terms": case.terms != _USUAL_TERMS,
-        "extras": draft.shown != _SILENT,
-    }
-    return frozenset(filter(there.get, there))
+    return _occasions(
+        guessed=not draft.chosen,
+        nothing_due=not draft.claim.items,
+        promise=[c for c in case.contacts if c.promise] != [],
+        insolvent=case.debtor.insolvent is not None,
+        sent=len(case.send) > 0,
+        plan=case.plan is not None,
+        lowered=[i for i in case.invoices if i.payments or i.credits] != [],
+        terms=case.terms != _USUAL_TERMS,
+        extras=draft.shown != _SILENT,
+    )
+
+
+@functools.cache
+def _occasions(**there: bool) -> frozenset[str]:
+    return frozenset(name for name in there if there[name])
 
 
 OCCASIONS: dict[Rule, str] = {

@@ -118,14 +118,14 @@ class Template:
     """
 
     def __init__(self, parts: Parts, line: int = 0) -> None:
-        self._parts, self.line = parts, line
+        self.parts, self.line = parts, line
         self.asked = sorted(_asked(parts))
         self._variants: dict[Answers, Variant] = {}
 
     @property
     def printed(self) -> set[str]:
         """The values that the block prints, under one condition or another."""
-        return _printed(self._parts)
+        return _printed(self.parts)
 
     def paragraphs(self, facts: Facts) -> tuple[str, ...]:
         """The block's paragraphs, filled with ``facts``."""
@@ -137,7 +137,7 @@ class Template:
         found = self._variants.get(answers)
         if found is None:
             holds = dict(zip(self.asked, answers, strict=True))
-            found = Variant(list(_said(self._parts, holds)))
+            found = Variant(list(_said(self.parts, holds)))
             _remember(self._variants, answers, found)
         return found
 
