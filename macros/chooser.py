@@ -77,7 +77,7 @@ def page(language: str, sheet: str, files: str, words: Mapping[str, Any]) -> str
         for name, (offered, chosen) in fields.items()
     )
     return (
-        f'<form class="chooser">{said}</form>'
+        f'<form class="chooser" data-search-exclude>{said}</form>'
         f'<p class="chooser__refused" role="status"></p>'
         f'<p class="chooser__shown" role="status"></p>{sheet}'
         f"<details class=chooser__all><summary>{words['all_letters']}</summary>"

@@ -106,6 +106,17 @@ def define_env(env: Any) -> None:
     env.macro(functools.partial(law["figure"], language=language), "law")
 
 
+def on_post_page_macros(env: Any) -> None:
+    """On a page that explains a letter before it shows it: below the title, the way straight there."""
+    first_tab = "\n/// tab"
+    if not env.page.url.startswith("letters/") or first_tab not in env.markdown:
+        return
+    way = f"[{env.conf['extra']['words']['to_letter']}](#letter)"
+    title, rest = env.markdown.lstrip().split("\n", 1)
+    shown = rest.replace(first_tab, f'\n<div id="letter"></div>\n{first_tab}', 1)
+    env.markdown = f"{title}\n\n{way}\n{{ .to-letter data-search-exclude }}\n{shown}"
+
+
 def beside(name: str) -> dict[str, Any]:
     """What a module beside this one holds; read anew with the package it imports."""
     return runpy.run_path(str(Path(__file__).with_name(f"{name}.py")))

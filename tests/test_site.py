@@ -204,9 +204,11 @@ def test_the_site_map_lists_every_page_in_every_language(site: Site) -> None:
 
 @every_language
 def test_a_wrong_address_is_answered_in_the_readers_language(
-    site: Site, page: Page, language: str
+    site: Site, reader_page: Page, language: str
 ) -> None:
+    page = reader_page
     page.goto(f"{site.root}{PATHS[language]}404.html")
+    assert page.evaluate(VIOLATIONS, RULES) == []
     assert page.get_attribute("html", "lang") == language
     links = page.eval_on_selector_all("article ul a", "links => links.map(link => link.href)")
     homes = {site.url(other, Path("index.md")) for other in PATHS}
