@@ -107,7 +107,7 @@ def define_env(env: Any) -> None:
 
 
 def on_post_page_macros(env: Any) -> None:
-    """On a page that explains a letter before it shows it: below the title, the way straight there."""
+    """Where a letter is explained before it is shown: below the title, the way straight there."""
     first_tab = "\n/// tab"
     if not env.page.url.startswith("letters/") or first_tab not in env.markdown:
         return
