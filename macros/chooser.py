@@ -81,7 +81,7 @@ def page(language: str, sheet: str, files: str, words: Mapping[str, Any]) -> str
         f'<noscript data-search-exclude><p><a href="#all">{words["all_letters"]}</a></p></noscript>'
         f'<p class="chooser__refused" role="status"></p>'
         f'<p class="chooser__shown" role="status"></p>{sheet}'
-        f"<details class=chooser__all id=all><summary>{words['all_letters']}</summary>"
+        f'<details class="chooser__all" id="all"><summary>{words["all_letters"]}</summary>'
         f"{links(language, files, words)}</details>"
     )
 
