@@ -280,6 +280,40 @@ def test_letter_is_on_the_first_screen_of_a_phone(site: Site, page: Page, langua
 
 
 @every_language
+def test_one_tap_leads_from_the_title_to_the_letter(site: Site, page: Page, language: str) -> None:
+    """Wherever much is said of a letter first: not under the header, its button in sight."""
+    told = [source for source in SOURCES if source.parts[0] == "letters"]
+    for source in told:
+        text = (site.folder / PATHS[language] / address(source) / "index.html").read_text("utf-8")
+        assert text.count('href="#letter"') == ('class="tabbed-set' in text), source
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(site.url(language, Path("letters/3-final-demand.md")))
+    way = page.locator(".to-letter a")
+    expect(way).to_be_in_viewport(ratio=1)
+    way.click()
+    expect(page.locator(".sheet__copy").first).to_be_in_viewport(ratio=1)
+    tabs, header = (page.locator(one).bounding_box() for one in (".tabbed-labels", ".md-header"))
+    assert tabs is not None
+    assert header is not None
+    assert header["y"] + header["height"] <= tabs["y"] < 740 / 2
+
+
+def test_without_a_script_the_chooser_leads_to_every_letter(site: Site) -> None:
+    context = site.browser.new_context(
+        java_script_enabled=False, viewport={"width": 360, "height": 740}
+    )
+    page = context.new_page()
+    page.goto(site.url("nl", Path("letters/index.md")))
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.locator("noscript a").click()
+    page.locator("#all > summary").click()
+    page.locator("#BE-consumer > summary").click()
+    page.locator("#BE-consumer [data-stage='3'] a[lang=fr]").first.click()
+    expect(page.locator("body")).to_contain_text("Mise en demeure")
+    context.close()
+
+
+@every_language
 @pytest.mark.parametrize("source", ["index.md", "letters/1-reminder.md", "letters/index.md"])
 def test_letter_reads_without_a_script(site: Site, language: str, source: str) -> None:
     context = site.browser.new_context(java_script_enabled=False)
@@ -419,6 +453,8 @@ def test_search_finds_the_page_in_its_language(site: Site, page: Page, language:
         found = list(dict.fromkeys(links))
         assert set(found) <= own, words
         assert site.url(language, Path(f"{wanted}.md")) in found[:5], words
+        heights = results.evaluate_all("all => all.map(one => one.offsetHeight)")
+        assert max(heights) < 300, "a table that runs on would fill the screen"
 
 
 def test_serve_shows_every_language(tmp_path: Path) -> None:
