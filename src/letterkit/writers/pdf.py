@@ -16,11 +16,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from letterkit import data
 from letterkit.errors import Finding, InputError
 from letterkit.model import Block, Box, Envelope, Letter, Logo, PaymentCode, Text
 from letterkit.writers import codes, layout, txt, typesetting
 from letterkit.writers.typesetting import TypesettingError
+
+TEMPLATE = "page.typ"
 
 ROOMY, CLOSE, TIGHT = 2450, 3250, 4200
 """How long a letter may be to stay on one sheet in each setting, in characters: see `layout`.
@@ -81,35 +82,34 @@ def with_picture(letter: Letter, ppi: float) -> tuple[bytes, bytes]:
     Typst remembers what it has set: both take little longer than one. Raises as `write` does.
     """
     try:
-        made, files = _set(letter)
-        return made, typesetting.picture(files, letter.on, ppi)
+        made, given = _set(letter)
+        return made, typesetting.picture(TEMPLATE, given, letter.on, ppi)
     except TypesettingError as error:
         raise _explained(error, letter) from None
 
 
-def _set(letter: Letter) -> tuple[bytes, dict[str, bytes]]:
+def _set(letter: Letter) -> tuple[bytes, typesetting.Given]:
     """The letter in the first setting that keeps it on one sheet, and what it was set from."""
     placed = layout.place(letter)
-    files = {"main.typ": _template("page.typ"), "payment.typ": _template("payment.typ")}
+    given = {"letter": "", "code": "", "logo": "", "claim": ""}
     if letter.logo:
-        files["logo.svg"] = _drawing(letter.logo)
+        given["logo"] = _drawing(letter.logo)
     if letter.claim:
-        files["claim.json"] = json.dumps(_plain(letter.claim), ensure_ascii=False).encode()
+        given["claim"] = json.dumps(_plain(letter.claim), ensure_ascii=False)
     content = _content(letter, placed)
     code = letter.payment.code if letter.payment else None
     if code:
-        drawn, modules = codes.svg(code)
-        files["code.svg"] = drawn.encode()
+        given["code"], modules = codes.svg(code)
         content["code"] = _code(code, modules)
     length = placed.length + A_MILLIMETRE * (content["envelope"]["below"] - 80)
     sheets = 1 + len(placed.enclosed) + bool(code and code.slip)  # a slip may need one more
     made = b""
     for density in _settings(length):
-        files["letter.json"] = _json({**content, "density": density})
-        made = typesetting.pdf(files, letter.on)
+        given["letter"] = _json({**content, "density": density})
+        made = typesetting.pdf(TEMPLATE, given, letter.on)
         if _pages(made) <= sheets:
             break
-    return made, files
+    return made, given
 
 
 def calibration(envelope: Envelope, title: str, steps: list[str], source: str, lang: str) -> bytes:
@@ -128,8 +128,7 @@ def calibration(envelope: Envelope, title: str, steps: list[str], source: str, l
         "address": envelope.address._asdict(),
         "shown": envelope.shown._asdict(),
     }
-    raw = json.dumps(content, ensure_ascii=False).encode()
-    return typesetting.pdf({"main.typ": _template("calibration.typ"), "page.json": raw}, None)
+    return typesetting.pdf("calibration.typ", {"words": json.dumps(content, ensure_ascii=False)}, None)
 
 
 def _settings(length: float) -> tuple[int, ...]:
@@ -139,27 +138,20 @@ def _settings(length: float) -> tuple[int, ...]:
     return (0, 1, 2, 1)[(length > ROOMY) + (length > CLOSE) :]
 
 
-@functools.cache
-def _template(name: str) -> bytes:
-    source = data.own_text("templates", name)
-    assert source is not None
-    return source.encode()
-
-
 @functools.lru_cache(maxsize=8)  # of a batch, all letters have the same
-def _drawing(logo: Logo) -> bytes:
-    """The logo as SVG: files of the dictionary that Typst is given must be text."""
+def _drawing(logo: Logo) -> str:
+    """The logo as SVG: what Typst is given must be text."""
     if logo.kind == "svg":
-        return logo.raw
+        return logo.raw.decode()
     width, height = int.from_bytes(logo.raw[16:20]), int.from_bytes(logo.raw[20:24])
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
         f'<image width="{width}" height="{height}" href="data:image/png;base64,'
         f'{b64encode(logo.raw).decode()}"/></svg>'
-    ).encode()
+    )
 
 
-def _json(content: dict[str, Any]) -> bytes:
+def _json(content: dict[str, Any]) -> str:
     """The content with spaces that do not break, and marks where long words do.
 
     In JSON, what stands beside such a space is in a text; so is a long run of what is
@@ -175,7 +167,7 @@ def _json(content: dict[str, Any]) -> bytes:
         marked |= bool(found)
     rest = {"title": content["title"], "long_words": marked}
     texts.append(json.dumps(rest, ensure_ascii=False)[1:-1])
-    return f"{{{', '.join(texts)}}}".encode()
+    return f"{{{', '.join(texts)}}}"
 
 
 def _pages(made: bytes) -> int:
@@ -198,11 +190,9 @@ def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
         "recipient": letter.postal,
         "return_line": ", ".join(letter.sender[:3]),
         "envelope": _envelope(letter.envelope, len(letter.postal)),
-        "logo": letter.logo is not None,
         "link": letter.payment.link if letter.payment else "",
         "code": None,
         "whole": _whole(placed),
-        "attached": letter.claim is not None,
         "notice": list(map(_block, placed.notice)),
         "heading": list(map(_block, placed.heading)),
         "body": [list(map(_block, run)) for run in placed.body],
@@ -232,7 +222,7 @@ def _block(block: Block) -> dict[str, Any]:
 
 
 def _code(code: PaymentCode, modules: int) -> dict[str, Any]:
-    """What stands around the code ``code.svg``, which is so many modules wide."""
+    """What stands around the code, which is so many modules wide."""
     slip = code.slip
     return {
         "kind": code.kind,
