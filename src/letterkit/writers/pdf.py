@@ -17,8 +17,8 @@ from decimal import Decimal
 from typing import Any
 
 from letterkit.errors import Finding, InputError
-from letterkit.model import Block, Box, Envelope, Letter, Logo, PaymentCode, Text
-from letterkit.writers import codes, layout, txt, typesetting
+from letterkit.model import Block, Box, Envelope, Letter, Logo, PaymentCode, Table, Text
+from letterkit.writers import codes, layout, metrics, txt, typesetting
 from letterkit.writers.typesetting import TypesettingError
 
 TEMPLATE = "page.typ"
@@ -188,6 +188,7 @@ def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
         "running": f"{letter.sender[0]} · {letter.recipient[0]}",
         "sender": letter.sender,
         "recipient": letter.postal,
+        "recipient_width": metrics.widest(letter.postal),
         "return_line": ", ".join(letter.sender[:3]),
         "envelope": _envelope(letter.envelope, len(letter.postal)),
         "link": letter.payment.link if letter.payment else "",
@@ -196,7 +197,7 @@ def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
         "notice": list(map(_block, placed.notice)),
         "heading": list(map(_block, placed.heading)),
         "body": [list(map(_block, run)) for run in placed.body],
-        "ending": list(map(_block, placed.ending)),
+        "ending": [{**_block(block), "width": _width(block)} for block in placed.ending],
         "reply": list(map(_block, placed.reply)),
         "enclosed": list(map(_block, placed.enclosed)),
     }
@@ -218,7 +219,21 @@ def _whole(placed: layout.Placed) -> list[str]:
 
 def _block(block: Block) -> dict[str, Any]:
     table = block.table() if block.table else None
-    return {**block._asdict(), "table": table._asdict() if table else None}
+    return {**block._asdict(), "table": _table(table) if table else None}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    """The table, and how wide its columns are where no line breaks, in em."""
+    columns = zip(table.head, *table.rows, strict=True)
+    widths = [metrics.widest(column) for column in columns]
+    total = [metrics.width(cell, "semibold") for cell in table.foot]
+    return {**table._asdict(), "widths": list(map(max, widths, total or widths))}
+
+
+def _width(block: Block) -> float:
+    """How wide a block without pairs and tables is where no line breaks, in em."""
+    items = metrics.widest(f"– {item}" for item in block.items)
+    return max(metrics.widest((*block.paragraphs, *block.lines)), items and items + 0.6)
 
 
 def _code(code: PaymentCode, modules: int) -> dict[str, Any]:
