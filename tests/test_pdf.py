@@ -530,14 +530,14 @@ def with_logo(tmp_path: Path) -> Callable[[bytes], Letter]:
     return compose_with
 
 
-def png(width: int, height: int) -> bytes:
-    """A black picture."""
+def png(width: int, height: int, packed: bytes = b"") -> bytes:
+    """A black picture, or one of these dots."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return len(body).to_bytes(4) + kind + body + zlib.crc32(kind + body).to_bytes(4)
 
     head = width.to_bytes(4) + height.to_bytes(4) + bytes([8, 0, 0, 0, 0])
-    rows = zlib.compress(bytes(1 + width) * height)
+    rows = packed or zlib.compress(bytes(1 + width) * height)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
@@ -565,6 +565,9 @@ LOGOS = [
     (b"GIF89a", "logo_kind"),
     (png(60, 20)[:-9], "logo_broken"),
     (png(60, 20).replace(b"IDAT", b"IDAX"), "logo_broken"),
+    (png(60, 20, b"not packed"), "logo_broken"),
+    (png(60, 20, zlib.compress(bytes(1220))[:-9]), "logo_broken"),
+    (png(60, 20, zlib.compress(bytes(50_000_000))), "logo_broken"),
     (png(4001, 1), "logo_sides"),
     (png(1, 1) + bytes(500_000), "logo_too_big"),
     (b"<svg", "logo_broken"),

@@ -32,24 +32,6 @@ too long for the tight setting goes over two sheets in the close one.
 A_MILLIMETRE = 15
 """Characters for which a millimetre of the sheet has room."""
 
-_DATED = r"[^\W\d_]{3,}[ \u00a0](?:19|20)\d\d\b"
-_ARTICLE = "|".join(
-    rf"(?<=\b{word} )"
-    for word in ("articles", "article", "artikel", "articol[io]", "art[.]", "artt[.]")
-)
-_UNPARTED = re.compile(
-    rf" (?:(?<=[\d°r] )(?:(?<=\d )|(?<=\d° )|(?<=\der ))(?={_DATED})"
-    r"|(?=[\d+(DLR])(?:(?<=\d )(?=\d)"
-    r"|(?<=[^\W\d_]{3} )(?=(?:19|20)\d\d\b(?![-/]))"
-    r"|(?:(?<=\btel[.] )|(?<=\btél[.] ))(?=[+(]?\d)"
-    rf"|(?:{_ARTICLE})(?=\d|[DLR][.])"
-    r"|(?<=\b[DLR][.] )(?=\d)))"
-)
-"""Spaces at which no line ends: in numbers and dates; before those of articles and telephones.
-
-The text output keeps plain ones there: no line of it ends but where a paragraph does.
-"""
-
 _OUTSIDE = r'\s"\\[\]{},:\u00a0\u202f'
 _LONG_WORD = re.compile(f"(?<![^{_OUTSIDE}])[^{_OUTSIDE}]{{30,}}")
 _LONG_IN_LINES = re.compile(f"(?<![^{_OUTSIDE}])[^{_OUTSIDE}]{{45,}}")
@@ -60,7 +42,6 @@ _WHOLE = re.compile(
     r"(?:[\w.+-]+@\w+-[\w.-]*\w|[\w.+]+-[\w.+-]*@[\w.-]*\w|\b[Ee]-mail\w*|https?://[\w-]+) ?"
 )
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
-_NO_PICTURE = re.compile("failed to (decode|parse|load)")
 
 
 def write(letter: Letter) -> bytes:
@@ -90,7 +71,8 @@ def with_picture(letter: Letter, ppi: float) -> tuple[bytes, bytes]:
 def _set(letter: Letter) -> tuple[bytes, dict[str, bytes]]:
     """The letter in the first setting that keeps it on one sheet, and what it was set from."""
     placed = layout.place(letter)
-    files = {"main.typ": _template("page.typ"), "payment.typ": _template("payment.typ")}
+    files = {"main.typ": _template("page.typ")}
+    files |= {name: _template(name) for name in ("logo.typ", "payment.typ")}
     if letter.logo:
         files["logo.svg"] = _drawing(letter.logo)
     if letter.claim:
@@ -169,7 +151,7 @@ def _json(content: dict[str, Any]) -> bytes:
     column = {name: said for name, said in content.items() if name not in ("title", *_LINES)}
     texts, marked = [], False
     for part, long in ((column, _LONG_WORD), (lines, _LONG_IN_LINES)):
-        text = _UNPARTED.sub("\u00a0", json.dumps(part, ensure_ascii=False))
+        text = layout.UNPARTED.sub("\u00a0", json.dumps(part, ensure_ascii=False))
         text, found = long.subn(lambda word: _BREAKS.sub("\\g<0>\u200b", word[0]), text)
         texts.append(text[1:-1])
         marked |= bool(found)
@@ -285,6 +267,6 @@ def _explained(error: TypesettingError, letter: Letter) -> Exception:
     if "the address does not fit" in said:
         values = {"envelope": letter.envelope.name}
         return InputError([Finding("address_no_room", path="debtor.address", values=values)])
-    if letter.logo and _NO_PICTURE.search(said):
+    if letter.logo and typesetting.NO_PICTURE.search(said):
         return InputError([Finding("logo_broken", path="creditor.logo", seen=letter.logo.kind)])
     return error

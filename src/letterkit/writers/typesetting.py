@@ -21,6 +21,9 @@ from letterkit.errors import Finding, InputError
 STANDARDS = ["ua-1", "a-3a"]
 UNDATED = ["ua-1"]  # PDF/A wants a date
 
+NO_PICTURE = re.compile("failed to (decode|parse|load|process image)")
+"""What Typst says of a picture that it cannot draw."""
+
 _kept = threading.local()
 _ran_in: set[int] = set()
 
