@@ -21,7 +21,8 @@ from letterkit import Letter, render
 from letterkit.envelopes import names, profile
 from letterkit.errors import NOTE, InputError
 from letterkit.letter import compose_blank
-from letterkit.model import LANGUAGES, Logo, PaymentCode
+from letterkit.model import LANGUAGES, Block, Logo, PaymentCode
+from letterkit.model import Table as Drawn
 from letterkit.writers import docx as writer
 from letterkit.writers import pdf, pictures
 from letterkit.writers.txt import text
@@ -107,6 +108,46 @@ def test_styles_table_and_language() -> None:
     assert document.core_properties.language == "it-CH"
     assert "10’002.38" in document.core_properties.title
     assert document.core_properties.author == "Aubert Graphisme Sàrl"
+
+
+@pytest.mark.parametrize(("rows", "kept"), [(8, 9), (9, 2)])
+def test_only_a_long_table_goes_over_two_pages(rows: int, kept: int) -> None:
+    """Of a long one, the head stays with the first row, and the last row with the total."""
+    row = ("2026-1", "€ 1")
+    table = Drawn(("Factuur", "Bedrag"), (row,) * rows, ("Totaal", "€ 9"), (1,))
+    letter = gallery.letter("nl-b2b", "nl-NL", "1")
+    block = Block("items", items=("2026-1",), table=lambda: table)
+    [made] = opened(writer.write(letter._replace(blocks=(block,)))).tables
+    kept_rows = [row for row in made.rows if row._tr.findall(f".//{qn('w:keepNext')}")]
+    assert len(kept_rows) == kept
+    assert kept_rows[0]._tr is made.rows[0]._tr
+    assert kept_rows[-1]._tr is made.rows[-2]._tr
+
+
+@pytest.mark.parametrize(
+    ("cell", "with_code", "without"),
+    [
+        (("nl-b2b", "nl-NL", "1"), 10.5, 10.5),
+        (("be-b2b", "fr-BE", "1"), 10, 10.5),
+        (("nl-b2b", "nl-NL", "2"), 9.5, 10),
+        (("be-b2b", "nl-BE", "4"), 10, 9.5),  # over two sheets anyway
+    ],
+)
+def test_as_close_as_one_sheet_wants(
+    cell: tuple[str, str, str], with_code: float, without: float
+) -> None:
+    letter = gallery.letter(*cell)
+    assert size(letter) == with_code
+    assert size(letter._replace(payment=None)) == without
+
+
+def size(letter: Letter) -> float:
+    """Of the type in which a paragraph is set, in points."""
+    defaults = opened(writer.write(letter)).styles.element.find(f".//{qn('w:rPrDefault')}")
+    assert defaults is not None
+    half = defaults.find(f".//{qn('w:sz')}")
+    assert half is not None
+    return int(half.get(qn("w:val"))) / 2
 
 
 def test_first_page_bare_then_numbered() -> None:

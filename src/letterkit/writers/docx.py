@@ -20,8 +20,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from letterkit import data
 from letterkit.errors import NOTE, Finding
 from letterkit.model import Block, Box, Envelope, Letter, Table
-from letterkit.writers import pictures
-from letterkit.writers.layout import UNPARTED, place, subject
+from letterkit.writers import layout, pictures
 from letterkit.writers.pictures import Picture
 
 READY = {
@@ -48,14 +47,22 @@ _WIDTH = 11906 - _LEFT - _RIGHT
 _GAP_LEAST = 240
 _ASIDE = 284
 """What lies between a picture and the text beside it."""
-LONG, LONGER = 2100, 3000
-"""Lengths (`layout.Placed`) from which on a letter is set closer, so as to stay on one sheet."""
+LONG, LONGER, LONGEST = 2400, 2800, 3300
+"""Lengths (`layout.length`) from which on a letter is set closer, so as to stay on one sheet.
+
+Measured in LibreOffice with all letters of the examples. The longest go over two sheets.
+"""
+
+A_CODE = 150
+"""Characters for which a payment code takes the room."""
 
 _SETTINGS = (
     {"size": 21, "after": 120, "line": 264},
     {"size": 20, "after": 90, "line": 252},
     {"size": 19, "after": 70, "line": 245},
 )
+_MANY = 8
+"""Rows from which on a table may go over two pages."""
 _AFTER_ACCOUNT, _CAPTION = 160, 400
 
 _SENDER_LINE, _ADDRESS_LINE, _CLOSE = 240, 260, 200
@@ -89,6 +96,7 @@ _ENDING = ("closing", "signature", "enclosures")
 """Blocks that stay on one page, with the sentence before them."""
 
 _FLUSH = '<w:tcMar><w:right w:w="0" w:type="dxa"/></w:tcMar>'
+_STAYS = "<w:keepNext/>"
 _BOLD = "<w:rPr><w:b/><w:bCs/></w:rPr>"
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -97,9 +105,8 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def write(letter: Letter) -> bytes:
     """The letter as an Office Open XML document (ISO/IEC 29500, transitional)."""
     made = io.BytesIO()
-    length = place(letter).length
-    setting = (length > LONG) + (length > LONGER)
     logo, code = _logo(letter), _code(letter)
+    setting = _setting(letter, code)
     made.write(_ready(letter.language, setting, logo, code is not None))
     with ZipFile(made, "a", ZIP_DEFLATED) as package:
         if code:
@@ -111,6 +118,14 @@ def write(letter: Letter) -> bytes:
         ):
             package.writestr(_entry(name), _NO_XML.sub("\N{REPLACEMENT CHARACTER}", xml))
     return made.getvalue()
+
+
+def _setting(letter: Letter, code: Picture | None) -> int:
+    """In which of the `_SETTINGS` the letter stays on one sheet, if in any."""
+    window = _place(letter.envelope, letter.postal)
+    below = (_TOP + max(window.below, window.first + window.high + _GAP_LEAST)) / _MILLIMETRE
+    length = layout.length(layout.place(letter), below) + (A_CODE if code else 0)
+    return 1 if length > LONGEST else (length > LONG) + (length > LONGER)
 
 
 def left_out(letter: Letter) -> list[Finding]:
@@ -222,16 +237,17 @@ def _sender(lines: Sequence[str], height: int) -> Iterator[str]:
 
 
 class _Place(NamedTuple):
-    """Where the address stands: how far in, from where, how high a line, where the letter begins.
+    """Where the address stands: how far in, from where, how high, and where the letter begins.
 
-    ``left`` and ``right`` are from the margins, ``first`` and ``below`` from the upper one.
+    ``left`` and ``right`` are from the margins, ``first`` and ``below`` from the upper one;
+    ``line`` and ``high`` are the height of a line and of all.
     """
 
     left: int
     right: int
     first: int
     line: int
-    lines: int
+    high: int
     below: int
 
 
@@ -247,13 +263,13 @@ def _place(envelope: Envelope, address: tuple[str, ...]) -> _Place:
     below = (shown.y + shown.height) * _MILLIMETRE
     left = round(box.x * _MILLIMETRE) - _LEFT
     right = _WIDTH - left - width
-    return _Place(left, right, round(first) - _TOP, line, lines, round(below) - _TOP)
+    return _Place(left, right, round(first) - _TOP, line, line * lines, round(below) - _TOP)
 
 
 def _address(letter: Letter, place: _Place, sender: int) -> Iterator[str]:
     """The address in the window of the envelope; ``sender`` is the height of what is above it."""
     above = max(0, place.first - sender)
-    below = max(_GAP_LEAST, place.below - sender - above - place.line * place.lines)
+    below = max(_GAP_LEAST, place.below - sender - above - place.high)
     last = len(letter.postal) - 1
     for n, line in enumerate(letter.postal):
         room = f' w:before="{above}"' if n == 0 else ""
@@ -297,12 +313,11 @@ def _block(block: Block, indent: int, ending: bool, room: int) -> Iterator[str]:
     ``room``: what is to be free below its pairs, if not what is usual.
     """
     style = _STYLES.get(block.name, "Normal")
-    stays = "<w:keepNext/>"
     more = block.lines or block.pairs or block.items
     last = len(block.paragraphs) - 1
     for n, paragraph in enumerate(block.paragraphs):
         title = block.name == "calculation" and n == 0
-        keep = stays if ending or (more and n == last) else ""
+        keep = _STAYS if ending or (more and n == last) else ""
         if style == "Date":
             keep += _indented(indent)
         yield _paragraph(
@@ -318,7 +333,7 @@ def _block(block: Block, indent: int, ending: bool, room: int) -> Iterator[str]:
     ]
     for n, (text, its) in enumerate(listed, 1):
         held = block.name in _ENDING or its == "Payment"
-        own = stays if held and (n < len(listed) or ending) else ""
+        own = _STAYS if held and (n < len(listed) or ending) else ""
         if room and n == len(listed):
             own += f'<w:spacing w:after="{room}"/>'
         yield _paragraph(text, its, own)
@@ -328,7 +343,7 @@ def _block(block: Block, indent: int, ending: bool, room: int) -> Iterator[str]:
 
 def _paragraph(text: str, style: str, properties: str = "", run: str = "") -> str:
     """One paragraph; a tab in ``text`` goes to the next stop."""
-    text = UNPARTED.sub("\u00a0", escape(text, quote=False))
+    text = layout.UNPARTED.sub("\u00a0", escape(text, quote=False))
     said = "<w:tab/>".join(f'<w:t xml:space="preserve">{part}</w:t>' for part in text.split("\t"))
     return (
         f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr><w:r>{run}{said}</w:r></w:p>'
@@ -336,7 +351,7 @@ def _paragraph(text: str, style: str, properties: str = "", run: str = "") -> st
 
 
 def _table(table: Table) -> Iterator[str]:
-    """A table whose head is repeated on the next page and whose rows are never parted."""
+    """A table whose head is repeated on the next page; only one with many rows goes over two."""
     widths = _widths(table)
     last = ' w:lastRow="1"' if table.foot else ""
     yield (
@@ -347,24 +362,28 @@ def _table(table: Table) -> Iterator[str]:
     yield from (f'<w:gridCol w:w="{width}"/>' for width in widths)
     yield "</w:tblGrid>"
     yield from _row(table.head, widths, table, "<w:tblHeader/>")
-    for row in table.rows:
-        yield from _row(row, widths, table)
+    many, final = len(table.rows) > _MANY, len(table.rows) - 1
+    for n, row in enumerate(table.rows):
+        yield from _row(row, widths, table, keep="" if many and n < final else _STAYS)
     if table.foot:
-        yield from _row(table.foot, widths, table)
+        yield from _row(table.foot, widths, table, keep="", run=_BOLD)
     yield f"</w:tbl>{_GAP}"
 
 
 def _row(
-    cells: Sequence[str], widths: Sequence[int], table: Table, head: str = ""
+    cells: Sequence[str],
+    widths: Sequence[int],
+    table: Table,
+    head: str = "",
+    keep: str = _STAYS,
+    run: str = "",
 ) -> Iterator[str]:
-    foot = cells is table.foot
-    keep, bold = ("", _BOLD) if foot else ("<w:keepNext/>", "")
     yield f"<w:tr><w:trPr><w:cantSplit/>{head}</w:trPr>"
     for n, (cell, width) in enumerate(zip(cells, widths, strict=True), 1):
         style = "Figure" if n - 1 in table.numeric else "Cell"
         flush = _FLUSH if n == len(cells) else ""
         yield f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{flush}</w:tcPr>'
-        yield f"{_paragraph(cell, style, keep, bold)}</w:tc>"
+        yield f"{_paragraph(cell, style, keep, run)}</w:tc>"
     yield "</w:tr>"
 
 
@@ -393,6 +412,6 @@ def _properties(letter: Letter) -> str:
     return (
         f'{_HEAD}<cp:coreProperties xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:cp='
         '"http://schemas.openxmlformats.org/package/2006/metadata/core-properties">'
-        f"<dc:title>{escape(subject(letter))}</dc:title><dc:creator>{escape(letter.sender[0])}"
+        f"<dc:title>{escape(layout.subject(letter))}</dc:title><dc:creator>{escape(letter.sender[0])}"
         f"</dc:creator><dc:language>{letter.language}</dc:language></cp:coreProperties>"
     )

@@ -46,6 +46,10 @@ The text output keeps plain ones there: no line of it ends but where a paragraph
 """
 
 
+A_MILLIMETRE = 15
+"""Characters for which a millimetre of the sheet has room."""
+
+
 class Placed(NamedTuple):
     """The blocks of a letter by their place; ``body`` in runs on one matter each.
 
@@ -70,6 +74,11 @@ def place(letter: Letter) -> Placed:
     length = _length([*body, *found["ending"], *found["reply"]])
     runs = [list(run) for _, run in groupby(body, _matter)]
     return Placed(body=runs, length=length, **found)
+
+
+def length(placed: Placed, below: float) -> float:
+    """The length of a letter that begins ``below`` mm down the sheet, as if that were 80."""
+    return placed.length + A_MILLIMETRE * (below - 80)
 
 
 def subject(letter: Letter) -> str:

@@ -23,14 +23,11 @@ from letterkit.writers import codes, layout, txt, typesetting
 from letterkit.writers.typesetting import TypesettingError
 
 ROOMY, CLOSE, TIGHT = 2450, 3250, 4200
-"""How long a letter may be to stay on one sheet in each setting, in characters: see `layout`.
+"""How long a letter may be to stay on one sheet in each setting: see `layout.length`.
 
-Only a guess to begin with, for letters that begin 80 mm down the sheet. One that is
+Only a guess to begin with. One that is
 too long for the tight setting goes over two sheets in the close one.
 """
-
-A_MILLIMETRE = 15
-"""Characters for which a millimetre of the sheet has room."""
 
 _OUTSIDE = r'\s"\\[\]{},:\u00a0\u202f'
 _LONG_WORD = re.compile(f"(?<![^{_OUTSIDE}])[^{_OUTSIDE}]{{30,}}")
@@ -83,7 +80,7 @@ def _set(letter: Letter) -> tuple[bytes, dict[str, bytes]]:
         drawn, modules = codes.svg(code)
         files["code.svg"] = drawn.encode()
         content["code"] = _code(code, modules)
-    length = placed.length + A_MILLIMETRE * (content["envelope"]["below"] - 80)
+    length = layout.length(placed, content["envelope"]["below"])
     sheets = 1 + len(placed.enclosed) + bool(code and code.slip)  # a slip may need one more
     made = b""
     for density in _settings(length):
