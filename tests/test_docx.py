@@ -24,7 +24,7 @@ from letterkit.letter import compose_blank
 from letterkit.model import LANGUAGES, Block, Logo, PaymentCode
 from letterkit.model import Table as Drawn
 from letterkit.writers import docx as writer
-from letterkit.writers import pdf, pictures
+from letterkit.writers import pdf, pictures, wordml
 from letterkit.writers.txt import text
 from tests import gallery
 from tests.test_pdf import SVG, png, svg
@@ -270,7 +270,7 @@ def test_logo_beside_the_sender_and_above_the_window() -> None:
     frame = picture._p.find(f".//{qn('w:framePr')}")
     assert frame is not None
     assert {frame.get(qn(f"w:{name}")) for name in ("hAnchor", "vAnchor")} == {"margin"}
-    assert int(frame.get(qn("w:w"))) + int(frame.get(qn("w:x"))) == writer._WIDTH
+    assert int(frame.get(qn("w:w"))) + int(frame.get(qn("w:x"))) == wordml.WIDTH
     section = document.sections[0]
     assert section.top_margin is not None
     for name in names():
