@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 from zipfile import ZipFile
 
 import docx
@@ -13,6 +15,7 @@ import zxingcpp
 from docx.document import Document
 from docx.oxml.ns import qn
 from docx.parts.image import ImagePart
+from docx.shared import Length, Twips
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 from PIL import Image
@@ -27,6 +30,7 @@ from letterkit.writers import docx as writer
 from letterkit.writers import pdf, pictures, wordml
 from letterkit.writers.txt import text
 from tests import gallery
+from tests.conftest import ROOT
 from tests.test_pdf import SVG, png, svg
 
 CELLS = [c for c in gallery.cells() if "Refused" not in gallery.path(*c).read_text("utf-8")[:8]]
@@ -195,6 +199,46 @@ def test_address_where_the_window_is(name: str, lines: int, sender: int) -> None
     assert top == pytest.approx(expected_top, abs=0.2)
 
 
+def test_long_address_is_set_closer() -> None:
+    """A line that the window's width breaks counts as two; it breaks where the window ends."""
+    letter = gallery.letter("be-b2b", "fr-BE", "1")._replace(postal=("Ontvanger " * 6,) * 3)
+    window = letter.envelope.address
+    assert window
+    [first, *_] = styled(opened(writer.write(letter)), "Address")
+    own = first.paragraph_format
+    assert own.line_spacing is not None
+    assert Length(own.line_spacing).mm == pytest.approx(window.height / 6, abs=0.1)
+    assert own.right_indent is not None
+    assert 210 - wordml.RIGHT / wordml.MILLIMETRE - own.right_indent.mm == pytest.approx(
+        window.x + window.width, abs=0.1
+    )
+
+
+@pytest.mark.parametrize("name", names())
+def test_date_below_an_address_on_the_right(name: str) -> None:
+    """Where the address is on the left, the date begins where the letter does."""
+    letter = gallery.letter("nl-b2b", "nl-NL", "1")._replace(envelope=profile(name, "NL"))
+    document = opened(writer.write(letter))
+    [dated], [address, *_] = styled(document, "Date"), styled(document, "Address")
+    indent = address.paragraph_format.left_indent
+    right = letter.envelope.side == "right"
+    assert dated.paragraph_format.left_indent == (indent if right else None)
+
+
+@pytest.mark.parametrize(("first", "broken"), [("2026-1", False), ("2026-1, " * 9, True)])
+def test_head_breaks_only_where_it_must(first: str, broken: bool) -> None:
+    table = Drawn(("Facture", "Échéance", "Jours de retard"), ((first, "1/1/26", "3"),), (), (2,))
+    letter = gallery.letter("be-b2b", "fr-BE", "1")
+    block = Block("items", items=("2026-1",), table=lambda: table)
+    [made] = opened(writer.write(letter._replace(blocks=(block,)))).tables
+    widths = [column.width or 0 for column in made.columns]
+    assert sum(widths) == Twips(wordml.WIDTH)
+    assert (widths[2] < Twips(105 * len("Jours de retard"))) == broken
+    assert widths[2] > Twips(105 * len("retard"))
+    flush = [cell._tc.findall(f".//{qn('w:tcMar')}") != [] for cell in made.rows[1].cells]
+    assert flush == [False, False, True]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_letter_to_fill_in(language: str) -> None:
     letter = compose_blank(stage="3", language=language, law="CH")
@@ -303,6 +347,40 @@ def test_a_logo_that_cannot_be_drawn() -> None:
             write(letter)
         [finding] = refused.value.findings
         assert (finding.id, finding.path, finding.seen) == ("logo_broken", "creditor.logo", "svg")
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        ("A &amp; é.png", ""),
+        ("../outside.png", "file_outside"),
+        ("a<b>.png", "file_outside"),
+        ("none.png", "logo_missing"),
+        ("no.png", "logo_kind"),
+    ],
+)
+def test_logo_of_a_file(name: str, id: str, tmp_path: Path) -> None:
+    """What a file is called goes nowhere; one elsewhere, and one that is no picture, is refused."""
+    for file in ("A &amp; é.png", "../outside.png", "a<b>.png"):
+        (tmp_path / file).write_bytes(png(60, 20))
+    (tmp_path / "no.png").write_bytes(b"GIF89a")
+    source = (ROOT / "examples/gb-b2b.yaml").read_text("utf-8")
+    case = tmp_path / "case.yaml"
+    case.write_text(source.replace("creditor:", f"creditor:\n  logo: '{name}'", 1), "utf-8")
+
+    def made() -> bytes:
+        raw = render(case, stage=1, on=date(2026, 11, 5), format="docx")
+        assert isinstance(raw, bytes)
+        return raw
+
+    if id:
+        with pytest.raises(InputError) as refused:
+            made()
+        assert [finding.id for finding in refused.value.findings] == [id]
+        return
+    assert shown(made())["logo"][1] == png(60, 20)
+    with ZipFile(io.BytesIO(made())) as package:
+        assert not any(b"A &amp" in package.read(part) for part in package.namelist())
 
 
 EPC = [

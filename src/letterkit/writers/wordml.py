@@ -81,7 +81,7 @@ def _row(
 
 def _widths(table: Table) -> list[int]:
     """Columns as wide as what stands in them asks for; the first takes the rest."""
-    rows = (*table.rows, table.foot or table.head)
+    rows = [*table.rows, table.foot or [""] * len(table.head)]
     said = [max(len(row[n]) for row in rows) for n in range(len(table.head))]
     for parts in (lambda head: [head], str.split):  # a head breaks only where it must
         heads = [max(map(len, parts(head)), default=0) for head in table.head]
