@@ -20,7 +20,9 @@ LETTERS = (*range(0x20, 0x250), *range(0x2000, 0x2070), *range(0x20A0, 0x20C0), 
 
 def in_fonts() -> dict[str, dict[str, str]]:
     """For each face, the characters of each width, in thousandths of the type's size."""
-    return {name: _widths(TTFont(FILE.parent / "fonts" / file), LETTERS) for name, file in FACES.items()}
+    return {
+        name: _widths(TTFont(FILE.parent / "fonts" / file), LETTERS) for name, file in FACES.items()
+    }
 
 
 def _widths(font: TTFont, letters: Iterable[int]) -> dict[str, str]:

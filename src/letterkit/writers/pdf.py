@@ -24,31 +24,10 @@ from letterkit.writers.typesetting import TypesettingError
 TEMPLATE = "page.typ"
 
 ROOMY, CLOSE, TIGHT = 2450, 3250, 4200
-"""How long a letter may be to stay on one sheet in each setting, in characters: see `layout`.
+"""How long a letter may be to stay on one sheet in each setting: see `layout.length`.
 
-Only a guess to begin with, for letters that begin 80 mm down the sheet. One that is
-too long for the tight setting goes over two sheets in the close one.
-"""
-
-A_MILLIMETRE = 15
-"""Characters for which a millimetre of the sheet has room."""
-
-_DATED = r"[^\W\d_]{3,}[ \u00a0](?:19|20)\d\d\b"
-_ARTICLE = "|".join(
-    rf"(?<=\b{word} )"
-    for word in ("articles", "article", "artikel", "articol[io]", "art[.]", "artt[.]")
-)
-_UNPARTED = re.compile(
-    rf" (?:(?<=[\d°r] )(?:(?<=\d )|(?<=\d° )|(?<=\der ))(?={_DATED})"
-    r"|(?=[\d+(DLR])(?:(?<=\d )(?=\d)"
-    r"|(?<=[^\W\d_]{3} )(?=(?:19|20)\d\d\b(?![-/]))"
-    r"|(?:(?<=\btel[.] )|(?<=\btél[.] ))(?=[+(]?\d)"
-    rf"|(?:{_ARTICLE})(?=\d|[DLR][.])"
-    r"|(?<=\b[DLR][.] )(?=\d)))"
-)
-"""Spaces at which no line ends: in numbers and dates; before those of articles and telephones.
-
-The text output keeps plain ones there: no line of it ends but where a paragraph does.
+Only a guess to begin with. One that is too long for the tight setting goes over two sheets in the
+close one.
 """
 
 _OUTSIDE = r'\s"\\[\]{},:\u00a0\u202f'
@@ -61,7 +40,6 @@ _WHOLE = re.compile(
     r"(?:[\w.+-]+@\w+-[\w.-]*\w|[\w.+]+-[\w.+-]*@[\w.-]*\w|\b[Ee]-mail\w*|https?://[\w-]+) ?"
 )
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
-_NO_PICTURE = re.compile("failed to (decode|parse|load)")
 
 
 def write(letter: Letter) -> bytes:
@@ -101,7 +79,7 @@ def _set(letter: Letter) -> tuple[bytes, typesetting.Given]:
     if code:
         given["code"], modules = codes.svg(code)
         content["code"] = _code(code, modules)
-    length = placed.length + A_MILLIMETRE * (content["envelope"]["below"] - 80)
+    length = layout.length(placed, content["envelope"]["below"])
     sheets = 1 + len(placed.enclosed) + bool(code and code.slip)  # a slip may need one more
     made = b""
     for density in _settings(length):
@@ -128,7 +106,9 @@ def calibration(envelope: Envelope, title: str, steps: list[str], source: str, l
         "address": envelope.address._asdict(),
         "shown": envelope.shown._asdict(),
     }
-    return typesetting.pdf("calibration.typ", {"words": json.dumps(content, ensure_ascii=False)}, None)
+    return typesetting.pdf(
+        "calibration.typ", {"words": json.dumps(content, ensure_ascii=False)}, None
+    )
 
 
 def _settings(length: float) -> tuple[int, ...]:
@@ -161,7 +141,7 @@ def _json(content: dict[str, Any]) -> str:
     column = {name: said for name, said in content.items() if name not in ("title", *_LINES)}
     texts, marked = [], False
     for part, long in ((column, _LONG_WORD), (lines, _LONG_IN_LINES)):
-        text = _UNPARTED.sub("\u00a0", json.dumps(part, ensure_ascii=False))
+        text = layout.UNPARTED.sub("\u00a0", json.dumps(part, ensure_ascii=False))
         text, found = long.subn(lambda word: _BREAKS.sub("\\g<0>\u200b", word[0]), text)
         texts.append(text[1:-1])
         marked |= bool(found)
@@ -290,6 +270,6 @@ def _explained(error: TypesettingError, letter: Letter) -> Exception:
     if "the address does not fit" in said:
         values = {"envelope": letter.envelope.name}
         return InputError([Finding("address_no_room", path="debtor.address", values=values)])
-    if letter.logo and _NO_PICTURE.search(said):
+    if letter.logo and typesetting.NO_PICTURE.search(said):
         return InputError([Finding("logo_broken", path="creditor.logo", seen=letter.logo.kind)])
     return error

@@ -27,6 +27,9 @@ UNDATED = ["ua-1"]  # PDF/A wants a date
 Given = Mapping[str, str]
 """Texts by the names under which a template imports them: JSON and SVG, "" where there is none."""
 
+NO_PICTURE = re.compile("failed to (decode|parse|load|process image)")
+"""What Typst says of a picture that it cannot draw."""
+
 _kept = threading.local()
 _ran_in: set[int] = set()
 
