@@ -1,8 +1,15 @@
 """Letters per second and memory, each beside its reference in the same run.
 
 ``python benchmarks/letters.py``: from `Case` to text, every letter different (number, name,
-amounts, dates), for a plain reminder of one invoice and a final demand for three, with its
-interest and fixed sums;
+amounts, dates):
+
+- a plain reminder of one invoice;
+- a reminder of three invoices;
+- a final demand for three that claims the principal only: the target's letter, before the law's
+  figures come in (how they are worked out has its own benchmark, ``benchmarks/law.py``);
+- the same with its interest and fixed sums, worked out and shown line by line;
+
+each of them
 
 - ours;
 - the same letters with plain ``babel.format_*`` calls in place of `Locale`'s;
@@ -58,16 +65,28 @@ Batch = list[tuple[model.Case, date]]
 
 
 class Kind(NamedTuple):
-    """The letters to write: an example, its stage, the locale, the days since earlier letters."""
+    """The letters to write: an example, its stage, the locale, the days since earlier letters.
 
+    ``terms`` take the place of the example's.
+    """
+
+    name: str
     example: str
     stage: int
     tag: str
-    sent: tuple[int, ...]
+    sent: tuple[int, ...] = ()
+    terms: model.Terms | None = None
 
 
-PLAIN = Kind("water-bottles", 1, "en-GB", ())
-DEMAND = Kind("be-b2b", 3, "fr-BE", (28, 14))
+NOTHING_BESIDES = model.Terms(
+    interest="none", compensation="none", show_interest="silent", show_compensation="silent"
+)
+PLAIN = Kind("reminder", "water-bottles", 1, "en-GB")
+SEVERAL = Kind("reminder, three invoices", "be-b2b", 1, "fr-BE")
+PRINCIPAL = Kind(
+    "final demand, principal only", "be-b2b", 3, "fr-BE", sent=(28, 14), terms=NOTHING_BESIDES
+)
+DEMAND = Kind("final demand, interest and sums", "be-b2b", 3, "fr-BE", sent=(28, 14))
 
 
 def cases(kind: Kind = DEMAND, seed: int = 1) -> Iterator[tuple[model.Case, date]]:
@@ -75,6 +94,7 @@ def cases(kind: Kind = DEMAND, seed: int = 1) -> Iterator[tuple[model.Case, date
     source = own_text("examples", f"{kind.example}.yaml")
     assert source is not None
     base = read_case(source.encode())
+    base = base._replace(terms=kind.terms or base.terms)
     chance = random.Random(seed)
     for n in itertools.count():
         shift = timedelta(days=chance.randrange(0, 200))
@@ -345,7 +365,7 @@ def compare(kind: Kind) -> None:
     measure(kind, 0)  # everything is read, and warm, after it
     rounds = [measure(kind, seed) for seed in range(1, ROUNDS + 1)]
     medians = {name: statistics.median(times[name] for times in rounds) for name in rounds[0]}
-    print(f"{kind.example}, stage {kind.stage}, {kind.tag}")
+    print(f"{kind.name} ({kind.example}, stage {kind.stage}, {kind.tag})")
     for name, median in medians.items():
         ratio = statistics.median(times[name] / times["letterkit"] for times in rounds)
         print(
@@ -355,7 +375,7 @@ def compare(kind: Kind) -> None:
 
 
 def main() -> None:
-    for kind in (PLAIN, DEMAND):
+    for kind in (PLAIN, SEVERAL, PRINCIPAL, DEMAND):
         compare(kind)
     tracemalloc.start()
     grown = []
