@@ -30,6 +30,7 @@ time counts, and of the rounds the median (of the comparisons: the median of eac
 from __future__ import annotations
 
 import csv
+import datetime
 import functools
 import itertools
 import os
@@ -147,10 +148,10 @@ class PlainBabel(locale.Locale):
     def money(self, amount: Decimal, currency: str) -> str:
         return format_currency(amount, currency, locale=self.tag.replace("-", "_"))
 
-    def date(self, d: date) -> str:
+    def date(self, d: datetime.date) -> str:
         return format_date(d, "long", locale=self.tag.replace("-", "_"))
 
-    def date_short(self, d: date) -> str:
+    def date_short(self, d: datetime.date) -> str:
         return format_date(d, "short", locale=self.tag.replace("-", "_"))
 
     def percent(self, value: Decimal) -> str:
@@ -183,7 +184,7 @@ def ours(batch: Batch, kind: Kind) -> None:
 
 def with_plain_babel(batch: Batch, kind: Kind) -> None:
     plain, real = PlainBabel(kind.tag), locale.get
-    locale.get = lambda tag: plain  # type: ignore[assignment]
+    locale.get = lambda tag: plain
     try:
         ours(batch, kind)
     finally:
@@ -272,7 +273,7 @@ def told(case: model.Case, on: date, kind: Kind) -> tuple[model.Letter, wording.
     used: list[wording.Words] = []
     body = wording.Words.body
 
-    def noted(words: wording.Words) -> list[tuple[str, tuple[str, ...]]]:
+    def noted(words: wording.Words) -> list[model.Block]:
         used.append(words)
         return body(words)
 
@@ -345,7 +346,7 @@ def measure(kind: Kind, seed: int) -> dict[str, float]:
             "our template": MailMerge(folder / "ours", *from_our_template(made, kind)),
             "leanest": MailMerge(folder / "leanest", *leanest(letters)),
         }
-        locale.get(kind.tag)._known.clear()  # it must not remember their sums and dates
+        locale.forget()  # it must not remember their sums and dates
         taken = {
             "letterkit": seconds(lambda: ours(made, kind)),
             "letterkit, plain Babel": seconds(lambda: with_plain_babel(made, kind)),

@@ -51,7 +51,7 @@ class Shown(NamedTuple):
 class Asked:
     """What of a claim a letter asks for; a sum that it does not claim is 0.
 
-    ``claim`` is as the letter shows it (see `set_off`): the balances of its
+    ``claim`` is as the letter shows it (see `set_off`): the ``balance`` of its
     invoices and the lines of ``interest`` add up to ``total`` with the rest:
     ``compensation`` (fixed sums), the agreed ``fee``, and ``costs``, what
     payments were set off against included. ``claimed`` says whether anything
@@ -62,6 +62,7 @@ class Asked:
         self, claim: Claim, shown: Shown, terms: Terms, total: Decimal, vat: Decimal = ZERO
     ) -> None:
         self.claim, self.shown, self.terms, self.total, self.vat = claim, shown, terms, total, vat
+        self.balance = claim.balance
         self.interest = self.compensation = self.fee = self.costs = ZERO
         if shown.interest == "claimed":
             lines = (s.amount for item in claim.items for s in item.segments)
@@ -69,7 +70,7 @@ class Asked:
         if shown.compensation == "claimed":
             self.compensation = claim.compensation
             self.fee = terms.fee or ZERO if claim.costs else ZERO
-            self.costs = total - (claim.balance + self.interest + self.compensation + self.fee)
+            self.costs = total - (self.balance + self.interest + self.compensation + self.fee)
         self.claimed = bool(self.interest or self.compensation or self.costs or self.fee)
 
     @property

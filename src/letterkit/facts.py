@@ -53,14 +53,10 @@ class Situation(NamedTuple):
     order: PaymentOrder | None
     letter_of_claim: bool
     law: str
+    person: bool  # whether the reader is a natural person
     fallen_due: Decimal = ZERO
     final: Claim | None = None  # what the final demand claimed, in the notice that repeats it
     others: Sequence[Invoice] = ()  # due as well, but not what this letter is about
-
-    @property
-    def person(self) -> bool:
-        """Whether the reader is a natural person."""
-        return jurisdiction.is_person(self.case)
 
     @property
     def consumer(self) -> bool:
@@ -247,7 +243,7 @@ class Values(_Telling):
     def call_rest(self) -> str:
         """What remains to be paid beyond the sum promised in the last telephone call."""
         promise = self._call.promise if self._call else None
-        rest = self._claim.balance - promise.amount if promise and promise.amount else Decimal(0)
+        rest = self._asked.balance - promise.amount if promise and promise.amount else Decimal(0)
         return self._money([max(rest, Decimal(0))])
 
     def calls(self) -> str:
@@ -604,7 +600,7 @@ class Values(_Telling):
 
     def total(self) -> str:
         """What remains to be paid on the listed invoices."""
-        return self._money([self._claim.balance])
+        return self._money([self._asked.balance])
 
     def vat(self) -> str:
         """The rate of VAT that is added to the collection costs; empty if none is."""
@@ -732,7 +728,7 @@ class Flags(_Telling):
 
     def extras(self) -> bool:
         """The sum asked for holds more than the invoices: interest, fixed sums, costs."""
-        return self._asked.total > self._claim.balance
+        return self._asked.total > self._asked.balance
 
     def interest_announced(self) -> bool:
         """Interest is running, and this letter does not ask for it yet."""
@@ -868,7 +864,7 @@ UNSAID = {
     "contacts": "call_by_them call_date call_disputed call_message call_person"
     " call_promise_amount call_promise_date call_rest called calls calls_unanswered contact_list"
     " courtesy final_demand first_letter last_letter letters newly_due newly_due_several"
-    " one_letter promise_amount promise_date promise_made promise_person reminded",
+    " one_letter reminded",
     "contract": "contract contract_date due_agreed",
     "disputed": "disputed disputed_several",
     "lowered": "answer credited credited_some credits disputed_amount disputed_since paid"
@@ -876,6 +872,7 @@ UNSAID = {
     "not_due": "not_due not_due_several",
     "others": "others others_several",
     "plan": "due_if_missed first_instalment instalments",
+    "promise": "promise_amount promise_date promise_made promise_person",
     "shown": "calculation_enclosed claimed compensation_announced compensation_claimed costs fee"
     " interest interest_announced interest_claimed",
     "suspension": "suspension_clause suspension_date",
@@ -899,6 +896,7 @@ def unsaid(situation: Situation) -> Mapping[str, str | bool]:
         not_due=claim.not_due == (),
         others=len(situation.others) == 0,
         plan=case.plan is None,
+        promise=[c for c in situation.contacts if c.promise] == [],
         shown=asked.shown == _NOTHING_SHOWN,
         suspension=case.suspension is None,
     )

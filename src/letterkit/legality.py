@@ -456,10 +456,11 @@ def _not_time_barred(draft: Draft) -> Iterator[Finding]:
         elif ends:
             yield _limit(draft, "limitation_near", WARNING, item, row, ends)
         else:
-            for other in row.get("exceptions", ()):
-                ends = _ends(other, since, soon)
-                if ends:
-                    yield _limit(draft, "limitation_shorter", NOTE, item, other, ends)
+            shorter = [(r, day) for r in row.get("exceptions", ()) if (day := _ends(r, since, soon))]
+            if not shorter:
+                return  # the oldest stand first: those that follow have longer to go
+            for other, ends in shorter:
+                yield _limit(draft, "limitation_shorter", NOTE, item, other, ends)
 
 
 def _ends(row: Row, since: date, soon: date) -> date | None:
@@ -564,12 +565,12 @@ ABOUT: dict[Rule, About] = {
 OCCASIONS: dict[Rule, str] = {
     **stops.OCCASIONS,
     _options_known: "terms",
-    _above_the_floor: "terms",
-    _below_the_ceiling: "terms",
-    _not_too_high: "terms",
-    _instead: "terms",
-    _owed: "terms",
-    _clause_named: "terms",
+    _above_the_floor: "asked",
+    _below_the_ceiling: "asked",
+    _not_too_high: "asked",
+    _instead: "asked",
+    _owed: "asked",
+    _clause_named: "asked",
     _rate_known: "extras",
     _conditions_met: "extras",
     _day_agreed: "extras",

@@ -113,6 +113,7 @@ def compose(
         order=order,
         letter_of_claim=rules.letter_of_claim(known, governing),
         law=governing,
+        person=rules.is_person(known),
         others=draft.others,
         fallen_due=draft.fallen_due,
         final=draft.repeats.claim if draft.repeats else None,
@@ -477,12 +478,12 @@ def _body(
     The signature follows the closing; what stands after it is for the reader to fill in.
     """
     blocks = []
-    for name, paragraphs in words.body():
-        if name in attached:
-            blocks.append(Block(**{"name": name, "paragraphs": paragraphs, **attached[name]}))
-        elif paragraphs:
-            blocks.append(Block(name, paragraphs))
-        if name == "closing":
+    for block in words.body():
+        if block.name in attached:
+            blocks.append(block._replace(**attached[block.name]))
+        elif block.paragraphs:
+            blocks.append(block)
+        if block.name == "closing":
             blocks.append(signature)
     return blocks
 

@@ -110,8 +110,9 @@ def invoice_lines(claim: Claim, spoken: Locale, line: Line) -> tuple[str, ...]:
     """One sentence for each open invoice, and the total."""
     several = len(claim.items) > 1
     said = [line("invoice_line", phrases.invoice(item, several, spoken)) for item in claim.items]
-    if several and claim.balance:
-        said.append(line("total_line", {"total": spoken.money(claim.balance, claim.currency)}))
+    total = claim.balance if several else ZERO
+    if total:
+        said.append(line("total_line", {"total": spoken.money(total, claim.currency)}))
     return tuple(said)
 
 
@@ -172,7 +173,7 @@ def claim_rows(asked: Asked, spoken: Locale, line: Line) -> list[tuple[str, str]
     several = len(claim.items) > 1
     reduced = any(i.balance != i.invoice.amount for i in claim.items)
     principal = line("claim_principal", {"several": several, "reduced": reduced})
-    rows = [(principal, money(claim.balance))]
+    rows = [(principal, money(asked.balance))]
     if asked.interest:
         rows += (_by_rate if asked.apart else interest_rows)(asked, spoken, line)
     if asked.compensation:
