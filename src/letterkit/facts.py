@@ -94,8 +94,8 @@ class Situation(NamedTuple):
         contacts = self.contacts
         if self.stage == "1":
             return contacts if len(contacts) > 1 else ()
-        told = sum(1 for c in contacts if c.stage or (c.channel == "phone" and c.by == "us"))
-        return contacts if len(contacts) > 4 or told < len(contacts) else ()
+        told = [c for c in contacts if c.stage or (c.channel == "phone" and c.by == "us")]
+        return contacts if len(contacts) > 4 or len(told) < len(contacts) else ()
 
 
 _BY_LETTER = ("demand", "free_period")
@@ -116,17 +116,19 @@ class _Telling:
         self._creditor, self._debtor = situation.case.creditor, situation.case.debtor
         self._asked, self._terms = situation.asked, situation.case.terms
         self._claim = situation.asked.claim
-        self._items = self._claim.items
+        self._items = self._claim.items  # the oldest first
         self._invoices = [item.invoice for item in self._items]
         self._one = self._invoices[0] if len(self._invoices) == 1 else None
         self._step = situation.case.next_step or _NO_STEP
         self._letters, self._our_calls = situation.letters, situation.our_calls
         self._spoken, self._say, self._phrase = spoken, say, phrase
+        self._addressee = situation.addressee
+        self._salutation = spoken.salutation(**situation.addressed)
+        self._enclosed = [enclosure.code for enclosure in situation.case.enclosures]
 
-    def _money(self, amounts: Iterable[Decimal]) -> str:
-        """The sum of ``amounts``; empty if it is nothing."""
-        total = sum(amounts, Decimal(0))
-        return self._say.money(total, self._claim.currency) if total else ""
+    def _money(self, sum_: Decimal) -> str:
+        """The sum with its currency; empty if it is nothing."""
+        return self._say.money(sum_, self._claim.currency) if sum_ else ""
 
     def _day(self, day: date | None) -> str:
         return self._say.date(day) if day else ""
@@ -146,7 +148,7 @@ class _Telling:
     def _article(self, name: str) -> str:
         return self._asked.article(name, self._spoken.language)
 
-    @cached_property
+    @property
     def _joined(self) -> list[Invoice]:
         last = self._letters[-1].date if self._letters else date.max
         return [i for i in self._invoices if i.due >= last]
@@ -154,10 +156,6 @@ class _Telling:
     @cached_property
     def _call(self) -> Contact | None:
         return schedule.last_call(self._case)
-
-    @cached_property
-    def _salutation(self) -> str:
-        return self._spoken.salutation(**self._situation.addressed)
 
     @cached_property
     def _broken(self) -> Contact | None:
@@ -212,7 +210,7 @@ class Values(_Telling):
 
     def amount(self) -> str:
         """Face value of the invoice; of all listed invoices together if several."""
-        return self._money(i.amount for i in self._invoices)
+        return self._money(sum([i.amount for i in self._invoices], ZERO))
 
     def answer(self) -> str:
         """What the sender answers to a dispute, in the sender's words."""
@@ -225,7 +223,7 @@ class Values(_Telling):
 
     def call_person(self) -> str:
         """Whom we spoke to in the last telephone call; empty if it was the reader, or unknown."""
-        reader = self._situation.addressee
+        reader = self._addressee
         if self._call is None or self._situation.person:
             return ""
         return "" if reader and reader.name == self._call.person else self._call.person
@@ -233,7 +231,7 @@ class Values(_Telling):
     def call_promise_amount(self) -> str:
         """The sum promised in the last telephone call; empty if no sum was named."""
         promise = self._call.promise if self._call else None
-        return self._money([promise.amount]) if promise and promise.amount else ""
+        return self._money(promise.amount) if promise and promise.amount else ""
 
     def call_promise_date(self) -> str:
         """The day by which payment was promised in the last telephone call."""
@@ -244,7 +242,7 @@ class Values(_Telling):
         """What remains to be paid beyond the sum promised in the last telephone call."""
         promise = self._call.promise if self._call else None
         rest = self._asked.balance - promise.amount if promise and promise.amount else Decimal(0)
-        return self._money([max(rest, Decimal(0))])
+        return self._money(max(rest, Decimal(0)))
 
     def calls(self) -> str:
         """Days on which we telephoned, as a list."""
@@ -260,16 +258,16 @@ class Values(_Telling):
 
     def closing(self) -> str:
         """The closing formula of the letter."""
-        named = bool(self._situation.addressee)
+        named = bool(self._addressee)
         return self._spoken.closing(self._situation.stage, self._salutation, named=named)
 
     def coming(self) -> str:
         """What a consumer will also owe if the statutory period of this letter runs out unpaid."""
-        return self._money([self._claim.coming])
+        return self._money(self._claim.coming)
 
     def compensation(self) -> str:
         """The fixed sum for recovery costs that the law or the contract gives, all invoices."""
-        return self._money([self._claim.compensation])
+        return self._money(self._claim.compensation)
 
     def compensation_article(self) -> str:
         """Where the fixed sum stands, as the letter's language cites it."""
@@ -278,7 +276,7 @@ class Values(_Telling):
     def compensation_each(self) -> str:
         """The fixed sum per invoice, where every listed invoice gives the same."""
         sums = {item.compensation for item in self._items}
-        return self._money(sums) if len(sums) == 1 else ""
+        return self._money(sums.pop()) if len(sums) == 1 else ""
 
     def contact_name(self) -> str:
         """Whom to ask for."""
@@ -286,7 +284,7 @@ class Values(_Telling):
 
     def costs(self) -> str:
         """Collection costs that this letter claims."""
-        return self._money([self._asked.costs])
+        return self._money(self._asked.costs)
 
     def costs_article(self) -> str:
         """Where the scale of collection costs stands, as the letter's language cites it."""
@@ -316,7 +314,7 @@ class Values(_Telling):
 
     def credited(self) -> str:
         """Sum of the credit notes."""
-        return self._money(item.credited for item in self._items)
+        return self._money(sum([item.credited for item in self._items], ZERO))
 
     def credits(self) -> str:
         """The credit notes as a phrase."""
@@ -328,7 +326,7 @@ class Values(_Telling):
                     {
                         "number": note.number,
                         "date": self._day(note.date),
-                        "amount": self._money([note.amount]),
+                        "amount": self._money(note.amount),
                     },
                 )
                 for note in notes
@@ -376,7 +374,7 @@ class Values(_Telling):
 
     def demanded(self) -> str:
         """The sum this letter asks for."""
-        return self._money([self._asked.total])
+        return self._money(self._asked.total)
 
     def description(self) -> str:
         """What was delivered, in the sender's words; empty if several invoices."""
@@ -388,7 +386,7 @@ class Values(_Telling):
 
     def disputed_amount(self) -> str:
         """Contested part of the listed invoices, not asked for."""
-        return self._money(item.disputed for item in self._items)
+        return self._money(sum([item.disputed for item in self._items], ZERO))
 
     def disputed_since(self) -> str:
         """Day on which the listed invoices were contested; empty if unknown or not one day."""
@@ -397,7 +395,7 @@ class Values(_Telling):
 
     def due(self) -> str:
         """Due date; the earliest if several invoices."""
-        return self._day(min((i.due for i in self._invoices), default=None))
+        return self._day(self._invoices[0].due) if self._invoices else ""
 
     def email(self) -> str:
         """The sender's e-mail address for questions."""
@@ -406,11 +404,11 @@ class Values(_Telling):
 
     def fallen_due(self) -> str:
         """Stage 4: the collection costs that the final demand announced, its term being over."""
-        return self._money([self._situation.fallen_due])
+        return self._money(self._situation.fallen_due)
 
     def fee(self) -> str:
         """The agreed reminder fee that this letter claims."""
-        return self._money([self._asked.fee])
+        return self._money(self._asked.fee)
 
     def final_demand(self) -> str:
         """Date of the stage-3 letter."""
@@ -434,7 +432,7 @@ class Values(_Telling):
 
     def interest(self) -> str:
         """All the interest that this letter claims."""
-        return self._money([self._asked.interest])
+        return self._money(self._asked.interest)
 
     def interest_article(self) -> str:
         """Where the right to interest stands, as the letter's language cites it."""
@@ -492,7 +490,7 @@ class Values(_Telling):
 
     def paid(self) -> str:
         """Sum of the payments received."""
-        return self._money(item.paid for item in self._items)
+        return self._money(sum([item.paid for item in self._items], ZERO))
 
     def paid_until(self) -> str:
         """Payments are taken into account up to this day."""
@@ -518,14 +516,14 @@ class Values(_Telling):
             received[paid.date] = received.get(paid.date, ZERO) + paid.amount
         return self._spoken.list(
             [
-                self._phrase("payment", {"date": self._day(day), "amount": self._money([amount])})
+                self._phrase("payment", {"date": self._day(day), "amount": self._money(amount)})
                 for day, amount in received.items()
             ]
         )
 
     def per_day(self) -> str:
         """The interest of each further day."""
-        return self._money([self._claim.per_day or ZERO])
+        return self._money(self._claim.per_day or ZERO)
 
     def phone(self) -> str:
         """The sender's telephone number for questions."""
@@ -539,7 +537,7 @@ class Values(_Telling):
     def promise_amount(self) -> str:
         """What was promised; empty if no sum was named."""
         promise = self._broken.promise if self._broken else None
-        return self._money([promise.amount]) if promise and promise.amount else ""
+        return self._money(promise.amount) if promise and promise.amount else ""
 
     def promise_date(self) -> str:
         """The day promised and past."""
@@ -600,7 +598,7 @@ class Values(_Telling):
 
     def total(self) -> str:
         """What remains to be paid on the listed invoices."""
-        return self._money([self._asked.balance])
+        return self._money(self._asked.balance)
 
     def vat(self) -> str:
         """The rate of VAT that is added to the collection costs; empty if none is."""
@@ -704,7 +702,7 @@ class Flags(_Telling):
 
     def credited_some(self) -> bool:
         """There is a credit note on a listed invoice."""
-        return any(item.credited for item in self._items)
+        return bool([item for item in self._items if item.credited])
 
     def debt_enforcement(self) -> bool:
         """The next step is Swiss debt enforcement."""
@@ -720,7 +718,7 @@ class Flags(_Telling):
 
     def invoice_enclosed(self) -> bool:
         """A copy of the invoice goes with the letter."""
-        return any(e.code == "invoice" for e in self._case.enclosures)
+        return "invoice" in self._enclosed
 
     def due_agreed(self) -> bool:
         """The day of payment was agreed, not only printed on the invoice."""
@@ -784,7 +782,7 @@ class Flags(_Telling):
 
     def part_paid(self) -> bool:
         """Something was paid on a listed invoice."""
-        return any(item.paid for item in self._items)
+        return bool([item for item in self._items if item.paid])
 
     def person(self) -> bool:
         """The reader is a natural person."""
@@ -827,7 +825,7 @@ class Flags(_Telling):
 
     def statement_enclosed(self) -> bool:
         """A statement of account goes with the letter."""
-        return any(e.code == "statement" for e in self._case.enclosures)
+        return "statement" in self._enclosed
 
     def waive_if_paid(self) -> bool:
         """Whoever pays by the deadline need not pay what is only announced."""

@@ -8,6 +8,7 @@ these rules say so to whoever asked for it, and stop what would be unlawful.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -441,11 +442,14 @@ def _not_time_barred(draft: Draft) -> Iterator[Finding]:
     Where a written demand makes the period begin anew, the last final demand
     counts; acknowledgements and proceedings are not in the case.
     """
+    items = draft.claim.items  # the oldest first
+    if not items or items[0].days_overdue < _near_from(draft.law, draft.case.debtor.kind):
+        return
     row = draft.cell["limitation"]
     renews = row["stops"] == "letter"
     sent = draft.final_demand if renews else None
     soon = schedule.months_after(draft.on, NEAR_MONTHS)
-    for item in draft.claim.items:
+    for item in items:
         due = item.invoice.due
         since = max(due, sent.date) if sent else due
         ends = _ends(row, since, soon)
@@ -456,11 +460,18 @@ def _not_time_barred(draft: Draft) -> Iterator[Finding]:
         elif ends:
             yield _limit(draft, "limitation_near", WARNING, item, row, ends)
         else:
-            shorter = [(r, day) for r in row.get("exceptions", ()) if (day := _ends(r, since, soon))]
-            if not shorter:
-                return  # the oldest stand first: those that follow have longer to go
-            for other, ends in shorter:
-                yield _limit(draft, "limitation_shorter", NOTE, item, other, ends)
+            for other in row.get("exceptions", ()):
+                ends = _ends(other, since, soon)
+                if ends:
+                    yield _limit(draft, "limitation_shorter", NOTE, item, other, ends)
+
+
+@functools.cache
+def _near_from(law: str, kind: str) -> int:
+    """So many days overdue, at the least, is an invoice whose limitation period may end soon."""
+    row = jurisdiction.cell_of(law, kind)["limitation"]
+    years = min(limit["years"] for limit in (row, *row.get("exceptions", ())))
+    return 30 * (12 * int(years) - NEAR_MONTHS)
 
 
 def _ends(row: Row, since: date, soon: date) -> date | None:

@@ -245,10 +245,10 @@ class Locale:
 
     def list(self, items: Sequence[str]) -> str:
         """``a, b et c``; nothing for no items."""
-        if not items:
-            return ""
+        if len(items) < 2:
+            return "".join(items)
         *others, last = items
-        return self._pair.format(", ".join(others), last) if others else last
+        return self._pair.format(", ".join(others), last)
 
     # Courtesies
 
@@ -283,6 +283,7 @@ class Locale:
             else pattern.replace("{name}", name)
         )
 
+    @_remembered
     def closing(self, stage: str, salutation: str, *, named: bool) -> str:
         """How the letter of ``stage`` ends; ``named``: the salutation names somebody."""
         appeal = salutation.rstrip(" ,")
