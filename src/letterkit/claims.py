@@ -203,14 +203,15 @@ def open_item(invoice: Invoice, on: date) -> OpenItem:
     if invoice.disputed:
         whole = invoice.disputed.amount is None
         contested = left if whole else min(invoice.disputed.amount or ZERO, left)
+    balance = left - contested
     return OpenItem(
         invoice=invoice,
         paid=paid,
         credited=credited,
         disputed=contested,
-        balance=left - contested,
+        balance=balance,
         days_overdue=(on - invoice.due).days,
-        principal=left - contested,
+        principal=balance,
     )
 
 

@@ -25,6 +25,7 @@ from letterkit.model import (
     Claim,
     Contact,
     Contract,
+    Debtor,
     Invoice,
     NextStep,
     PaymentOrder,
@@ -54,6 +55,7 @@ class Situation(NamedTuple):
     letter_of_claim: bool
     law: str
     person: bool  # whether the reader is a natural person
+    addressee: Person | None  # whom the salutation names, if anybody
     fallen_due: Decimal = ZERO
     final: Claim | None = None  # what the final demand claimed, in the notice that repeats it
     others: Sequence[Invoice] = ()  # due as well, but not what this letter is about
@@ -64,16 +66,8 @@ class Situation(NamedTuple):
         return self.case.debtor.kind == "consumer"
 
     @property
-    def addressee(self) -> Person | None:
-        """The person the salutation names, if one is known."""
-        debtor = self.case.debtor
-        if debtor.attention:
-            return debtor.attention
-        return Person(debtor.name, debtor.title) if self.person else None
-
-    @property
     def addressed(self) -> dict[str, Any]:
-        """The same as the arguments of `Locale.salutation`."""
+        """The addressee as the arguments of `Locale.salutation`."""
         who = self.addressee
         name, title = (who.name, who.title) if who else ("", "none")
         return {"name": name, "title": title, "person": self.person}
@@ -96,6 +90,11 @@ class Situation(NamedTuple):
             return contacts if len(contacts) > 1 else ()
         told = [c for c in contacts if c.stage or (c.channel == "phone" and c.by == "us")]
         return contacts if len(contacts) > 4 or len(told) < len(contacts) else ()
+
+
+def addressee(debtor: Debtor, person: bool) -> Person | None:
+    """The person the salutation names, if one is known."""
+    return debtor.attention or (Person(debtor.name, debtor.title) if person else None)
 
 
 _BY_LETTER = ("demand", "free_period")

@@ -71,7 +71,7 @@ class Locale:
         self._days = ("", item.get("first_day", "1"), *(str(day) for day in range(2, 32)))
         self._long = _date_pattern(item["date"])
         self._short = _date_pattern(item["date_short"])
-        self._pair = item["list"]
+        self._pair: str = item["list"]
         self._unit = {k: self._written(v.replace(" ", NBSP)) for k, v in form["days"].items()}
 
     def __repr__(self) -> str:

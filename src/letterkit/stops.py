@@ -88,6 +88,8 @@ class Draft(NamedTuple):
     @property
     def others(self) -> list[Invoice]:
         """Invoices that are due as well, but are not what this letter is about."""
+        if self.about is self.claim:
+            return []
         about = [item.invoice for item in self.about.items]
         return [item.invoice for item in self.claim.items if item.invoice not in about]
 

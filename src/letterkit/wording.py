@@ -110,7 +110,11 @@ class Variant:
         pieces[1::2] = self._said(facts)
         for place, put in self._put:
             pieces[place] = put(pieces[place])
-        return _paragraphs("".join(pieces))
+        text = "".join(pieces)
+        if "  " in text or _PARAGRAPH in text:
+            return _paragraphs(text)
+        text = text.strip(" ")
+        return (text,) if text else ()
 
 
 def _those(names: Sequence[str]) -> Callable[[Facts], Sequence[Any]]:
@@ -191,9 +195,6 @@ def _remember(known: dict[Answers, T], answers: Answers, found: T) -> None:
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
-    if "  " not in text and _PARAGRAPH not in text:
-        text = text.strip(" ")
-        return (text,) if text else ()
     return tuple([folded for part in text.split(_PARAGRAPH) if (folded := _folded(part))])
 
 
