@@ -809,10 +809,12 @@ class Flags(_Telling):
 
     def replied(self) -> bool:
         """We have been in touch with the debtor: a reply, a talk, a dispute."""
-        return any(i.disputed for i in self._case.invoices) or any(
-            c.by == "them" or (c.channel == "phone" and c.result not in ("no_answer", "message"))
+        replies = [
+            c
             for c in self._situation.contacts
-        )
+            if c.by == "them" or (c.channel == "phone" and c.result not in ("no_answer", "message"))
+        ]
+        return bool(replies or [i for i in self._case.invoices if i.disputed])
 
     def set_off(self) -> bool:
         """A part of the payments went to interest or costs instead of the invoices."""
@@ -858,6 +860,7 @@ UNSAID = {
     "agent": "agent agent_address agent_collects agent_email agent_iban agent_phone"
     " agent_reference agent_register agency bailiff court debt_enforcement lawyer referred_on"
     " referred_today",
+    "bases": "compensation_article costs_article interest_article",
     "contacts": "call_by_them call_date call_disputed call_message call_person"
     " call_promise_amount call_promise_date call_rest called calls calls_unanswered contact_list"
     " courtesy final_demand first_letter last_letter letters newly_due newly_due_several"
@@ -886,6 +889,7 @@ def unsaid(situation: Situation) -> Mapping[str, str | bool]:
     invoices = [item.invoice for item in claim.items]
     return _without(
         agent=case.next_step is None,
+        bases=len(claim.bases) == 0,
         contacts=len(situation.contacts) == 0,
         contract=case.contract == _NO_CONTRACT,
         disputed=claim.disputed == (),

@@ -111,7 +111,7 @@ class Variant:
         for place, put in self._put:
             pieces[place] = put(pieces[place])
         text = "".join(pieces)
-        if "  " in text or _PARAGRAPH in text:
+        if "  " in text or "\n" in text:
             return _paragraphs(text)
         text = text.strip(" ")
         return (text,) if text else ()
