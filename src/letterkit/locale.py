@@ -346,13 +346,6 @@ class SmsLocale(Locale):
         return super().typography(text, sms=True)
 
 
-def forget() -> None:
-    """Know no text again that was written before."""
-    for method in vars(Locale).values():
-        if hasattr(method, "cache_clear"):
-            method.cache_clear()
-
-
 def get(tag: str) -> Locale:
     """The locale called ``tag`` (``fr-BE``), always the same object.
 
