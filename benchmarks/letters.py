@@ -273,7 +273,7 @@ def told(case: model.Case, on: date, kind: Kind) -> tuple[model.Letter, wording.
     used: list[wording.Words] = []
     body = wording.Words.body
 
-    def noted(words: wording.Words) -> list[model.Block]:
+    def noted(words: wording.Words) -> wording.Named:
         used.append(words)
         return body(words)
 

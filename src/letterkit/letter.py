@@ -496,13 +496,13 @@ def _body(
     The signature follows the closing; what stands after it is for the reader to fill in.
     """
     blocks = []
-    for block in words.body():
-        if block.name in attached:
-            more = {"name": block.name, "paragraphs": block.paragraphs, **attached[block.name]}
-            blocks.append(Block(**more))
-        elif block.paragraphs:
+    for name, block in words.body():
+        if name in attached:
+            paragraphs = block.paragraphs if block else ()
+            blocks.append(Block(**{"name": name, "paragraphs": paragraphs, **attached[name]}))
+        elif block:
             blocks.append(block)
-        if block.name == "closing":
+        if name == "closing":
             blocks.append(signature)
     return blocks
 

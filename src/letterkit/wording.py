@@ -164,27 +164,29 @@ class Body:
         self._templates = templates
         self.asked = frozenset(name for t in templates.values() for name in t.asked)
         self._answers = _those(sorted(self.asked))
-        self._variants: dict[Answers, tuple[list[Block], list[tuple[int, str, Variant]]]] = {}
+        self._variants: dict[Answers, tuple[Named, list[tuple[int, str, Variant]]]] = {}
 
-    def blocks(self, facts: Facts) -> list[Block]:
-        """All of them in their order, filled with ``facts``, also those that come out empty."""
+    def blocks(self, facts: Facts) -> Named:
+        """Each by its name, filled with ``facts``; None for one that comes out empty."""
         answers = tuple(map(bool, self._answers(facts)))
         found = self._variants.get(answers)
         if found is None:
             variants = [(name, t.variant(facts)) for name, t in self._templates.items()]
             found = (
-                [Block(name, variant.fixed or ()) for name, variant in variants],
+                [(n, Block(n, v.fixed) if v.fixed else None) for n, v in variants],
                 [(n, *each) for n, each in enumerate(variants) if each[1].fixed is None],
             )
             _remember(self._variants, answers, found)
         ready, to_fill = found
         blocks = ready.copy()
         for place, name, variant in to_fill:
-            blocks[place] = Block(name, variant.paragraphs(facts))
+            paragraphs = variant.paragraphs(facts)
+            blocks[place] = name, Block(name, paragraphs) if paragraphs else None
         return blocks
 
 
 Answers = tuple[bool, ...]
+Named = list[tuple[str, "Block | None"]]
 T = TypeVar("T")
 
 
@@ -525,6 +527,6 @@ class Words:
         template = self._chain.blocks.get(block)
         return template.paragraphs(self._facts) if template else ()
 
-    def body(self) -> list[Block]:
-        """The blocks of the letter in the stage file's order, also those that come out empty."""
+    def body(self) -> Named:
+        """The letter's blocks by name, in the stage file's order; None for one that is empty."""
         return self._chain.body.blocks(self._facts)
