@@ -1,8 +1,15 @@
 """Letters per second and memory, each beside its reference in the same run.
 
 ``python benchmarks/letters.py``: from `Case` to text, every letter different (number, name,
-amounts, dates), for a plain reminder of one invoice and a final demand for three, with its
-interest and fixed sums;
+amounts, dates):
+
+- a plain reminder of one invoice;
+- a reminder of three invoices;
+- a final demand for three that claims the principal only: the target's letter, before the law's
+  figures come in (how they are worked out has its own benchmark, ``benchmarks/law.py``);
+- the same with its interest and fixed sums, worked out and shown line by line;
+
+each of them
 
 - ours;
 - the same letters with plain ``babel.format_*`` calls in place of `Locale`'s;
@@ -23,6 +30,7 @@ time counts, and of the rounds the median (of the comparisons: the median of eac
 from __future__ import annotations
 
 import csv
+import datetime
 import functools
 import itertools
 import os
@@ -58,16 +66,28 @@ Batch = list[tuple[model.Case, date]]
 
 
 class Kind(NamedTuple):
-    """The letters to write: an example, its stage, the locale, the days since earlier letters."""
+    """The letters to write: an example, its stage, the locale, the days since earlier letters.
 
+    ``terms`` take the place of the example's.
+    """
+
+    name: str
     example: str
     stage: int
     tag: str
-    sent: tuple[int, ...]
+    sent: tuple[int, ...] = ()
+    terms: model.Terms | None = None
 
 
-PLAIN = Kind("water-bottles", 1, "en-GB", ())
-DEMAND = Kind("be-b2b", 3, "fr-BE", (28, 14))
+NOTHING_BESIDES = model.Terms(
+    interest="none", compensation="none", show_interest="silent", show_compensation="silent"
+)
+PLAIN = Kind("reminder", "water-bottles", 1, "en-GB")
+SEVERAL = Kind("reminder, three invoices", "be-b2b", 1, "fr-BE")
+PRINCIPAL = Kind(
+    "final demand, principal only", "be-b2b", 3, "fr-BE", sent=(28, 14), terms=NOTHING_BESIDES
+)
+DEMAND = Kind("final demand, interest and sums", "be-b2b", 3, "fr-BE", sent=(28, 14))
 
 
 def cases(kind: Kind = DEMAND, seed: int = 1) -> Iterator[tuple[model.Case, date]]:
@@ -75,6 +95,7 @@ def cases(kind: Kind = DEMAND, seed: int = 1) -> Iterator[tuple[model.Case, date
     source = own_text("examples", f"{kind.example}.yaml")
     assert source is not None
     base = read_case(source.encode())
+    base = base._replace(terms=kind.terms or base.terms)
     chance = random.Random(seed)
     for n in itertools.count():
         shift = timedelta(days=chance.randrange(0, 200))
@@ -127,10 +148,10 @@ class PlainBabel(locale.Locale):
     def money(self, amount: Decimal, currency: str) -> str:
         return format_currency(amount, currency, locale=self.tag.replace("-", "_"))
 
-    def date(self, d: date) -> str:
+    def date(self, d: datetime.date) -> str:
         return format_date(d, "long", locale=self.tag.replace("-", "_"))
 
-    def date_short(self, d: date) -> str:
+    def date_short(self, d: datetime.date) -> str:
         return format_date(d, "short", locale=self.tag.replace("-", "_"))
 
     def percent(self, value: Decimal) -> str:
@@ -163,7 +184,7 @@ def ours(batch: Batch, kind: Kind) -> None:
 
 def with_plain_babel(batch: Batch, kind: Kind) -> None:
     plain, real = PlainBabel(kind.tag), locale.get
-    locale.get = lambda tag: plain  # type: ignore[assignment]
+    locale.get = lambda tag: plain
     try:
         ours(batch, kind)
     finally:
@@ -252,7 +273,7 @@ def told(case: model.Case, on: date, kind: Kind) -> tuple[model.Letter, wording.
     used: list[wording.Words] = []
     body = wording.Words.body
 
-    def noted(words: wording.Words) -> list[tuple[str, tuple[str, ...]]]:
+    def noted(words: wording.Words) -> wording.Named:
         used.append(words)
         return body(words)
 
@@ -316,6 +337,13 @@ def seconds(work: Callable[[], object]) -> float:
     return spent() - start
 
 
+def forget() -> None:
+    """Let no locale remember the sums and dates of letters that it wrote before."""
+    for method in vars(locale.Locale).values():
+        if hasattr(method, "cache_clear"):
+            method.cache_clear()
+
+
 def measure(kind: Kind, seed: int) -> dict[str, float]:
     """Seconds that every way takes for one new batch."""
     made, letters = batch(kind, seed)
@@ -325,7 +353,7 @@ def measure(kind: Kind, seed: int) -> dict[str, float]:
             "our template": MailMerge(folder / "ours", *from_our_template(made, kind)),
             "leanest": MailMerge(folder / "leanest", *leanest(letters)),
         }
-        locale.get(kind.tag)._known.clear()  # it must not remember their sums and dates
+        forget()
         taken = {
             "letterkit": seconds(lambda: ours(made, kind)),
             "letterkit, plain Babel": seconds(lambda: with_plain_babel(made, kind)),
@@ -345,7 +373,7 @@ def compare(kind: Kind) -> None:
     measure(kind, 0)  # everything is read, and warm, after it
     rounds = [measure(kind, seed) for seed in range(1, ROUNDS + 1)]
     medians = {name: statistics.median(times[name] for times in rounds) for name in rounds[0]}
-    print(f"{kind.example}, stage {kind.stage}, {kind.tag}")
+    print(f"{kind.name} ({kind.example}, stage {kind.stage}, {kind.tag})")
     for name, median in medians.items():
         ratio = statistics.median(times[name] / times["letterkit"] for times in rounds)
         print(
@@ -355,7 +383,7 @@ def compare(kind: Kind) -> None:
 
 
 def main() -> None:
-    for kind in (PLAIN, DEMAND):
+    for kind in (PLAIN, SEVERAL, PRINCIPAL, DEMAND):
         compare(kind)
     tracemalloc.start()
     grown = []

@@ -447,6 +447,19 @@ def test_several_formats_into_a_folder(case: Path) -> None:
     assert made["case-1-nl-BE.eml"] == b"X-Unsent: 1"
 
 
+def test_what_word_leaves_out_is_said(case: Path) -> None:
+    """Once, on standard error, and only where Word is among the formats."""
+    source = own_text("examples", "ch-b2b.yaml")
+    assert source is not None
+    case.write_text(source, encoding="utf-8")
+    first = ("case.yaml", "--stage", "1", "--date", "2026-11-09", "--language", "fr")
+    for formats, said in (("docx,txt", 1), ("html,txt", 0)):
+        to = ("--format", formats, "--output-dir", formats)
+        done = run(LETTER, *first, *to, "--ui", "en", cwd=case.parent)
+        assert done.returncode == 0
+        assert done.stderr.decode().count("no Swiss payment slip") == said
+
+
 def test_one_format_that_cannot_be_leaves_none(case: Path) -> None:
     formats = ("--format", "txt,docx,eml", "--output-dir", "out")
     done = run(LETTER, *FIRST, *formats, cwd=case.parent)

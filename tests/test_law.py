@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,8 +25,9 @@ from letterkit import case as case_reader
 from letterkit import data, jurisdiction, law, legality, stops
 from letterkit.claims import OwnRates
 from letterkit.errors import ERROR, NOTE, WARNING, Finding, InputError
-from letterkit.model import LAWS, STAGES, Case
+from letterkit.model import KINDS, LAWS, STAGES, Case
 from letterkit.rates import Rate
+from letterkit.schedule import months_after
 from tests.past import known_until
 
 TABLES = Path(__file__).parent / "law"
@@ -162,6 +163,20 @@ def test_a_rule_without_its_occasion_finds_nothing() -> None:
             idle = [r for r in rules if legality.OCCASIONS.get(r, "") not in stops.occasions(draft)]
             found = [f.id for r in idle if r in legality.OCCASIONS for f in r(draft)]
             assert found == [], row
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("to", LAWS)
+def test_no_limitation_ends_soon_for_an_invoice_so_young(to: str, kind: str) -> None:
+    """What is not looked at, because it fell due too lately, has more than six months to go."""
+    row = jurisdiction.cell_of(to, kind)["limitation"]
+    if "years" not in row:
+        return
+    young = timedelta(days=legality._near_from(to, kind) - 1)
+    for on in (date(2027, 1, 1) + timedelta(days=n) for n in range(2 * 365)):
+        soon = months_after(on, legality.NEAR_MONTHS)
+        for limit in (row, *row.get("exceptions", ())):
+            assert legality._ends(limit, on - young, soon) is None
 
 
 def test_no_rule_refuses_everything() -> None:

@@ -97,7 +97,8 @@ NO_LINE = {
     "kind_unknown sent_channel words_block_unknown case_missing shell_unknown command_unknown "
     "reference_form envelope_unknown new_reference_rf",
     "a picture, a file or a program that is not there or not fit": "logo_kind logo_too_big "
-    "logo_sides logo_broken logo_content pdf_missing enclosure_missing enclosure_no_folder",
+    "logo_sides logo_broken logo_content pdf_missing word_no_picture enclosure_missing "
+    "enclosure_no_folder",
     "a text that has to be shorter, or in other signs": "code_character code_too_long "
     "code_too_large code_qrr glyph_missing sms_alphabet sms_too_long",
     "a template, not a case: what may stand there is shown": "template_syntax template_grammar "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import io
+import json
 import os
 import re
 import subprocess
@@ -29,8 +30,8 @@ from letterkit.data import own_text, own_yaml
 from letterkit.errors import InputError, LetterkitError
 from letterkit.model import Block
 from letterkit.render import planned
-from letterkit.writers import layout, pdf, typesetting
-from tests import gallery
+from letterkit.writers import layout, metrics, pdf, typesetting
+from tests import gallery, widths
 from tests.conftest import ROOT
 from tests.pdf_tree import tagged
 
@@ -112,6 +113,23 @@ def test_fonts_are_ours_and_small() -> None:
     ) == [font.name for font in fonts]
     names = {str(char["fontname"]).partition("+")[2] for char in chars(written(CELLS[0])[1])}
     assert names == {"SourceSans3-Regular", "SourceSans3-Semibold"}
+
+
+def test_the_widths_are_those_of_the_fonts() -> None:
+    assert json.loads(widths.FILE.read_text(encoding="utf-8")) == widths.in_fonts()
+
+
+@pytest.mark.parametrize(
+    "text", ["FACT-2026/00147-3", "WWW MMM", "€ 1.234.567,89", "l’été, à 10,5 %"]
+)
+def test_a_text_is_no_wider_than_it_is_said_to_be(text: str) -> None:
+    """Else it would break in a row that has one line: see `ample` in page.typ."""
+    size = 10.5
+    letter = sample(debtor__name=text)
+    with pdfplumber.open(io.BytesIO(pdf.write(letter))) as opened:
+        window = opened.pages[0].crop((110 * MM, 0, 210 * MM, 80 * MM))
+        [line] = [each for each in window.extract_text_lines() if bare(each["text"]) == bare(text)]
+    assert 0.9 < (line["x1"] - line["x0"]) / size / metrics.width(text) <= 1
 
 
 def test_the_claim_is_attached() -> None:
@@ -530,14 +548,14 @@ def with_logo(tmp_path: Path) -> Callable[[bytes], Letter]:
     return compose_with
 
 
-def png(width: int, height: int) -> bytes:
-    """A black picture."""
+def png(width: int, height: int, packed: bytes = b"") -> bytes:
+    """A black picture, or one of these dots."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return len(body).to_bytes(4) + kind + body + zlib.crc32(kind + body).to_bytes(4)
 
     head = width.to_bytes(4) + height.to_bytes(4) + bytes([8, 0, 0, 0, 0])
-    rows = zlib.compress(bytes(1 + width) * height)
+    rows = packed or zlib.compress(bytes(1 + width) * height)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
@@ -565,6 +583,9 @@ LOGOS = [
     (b"GIF89a", "logo_kind"),
     (png(60, 20)[:-9], "logo_broken"),
     (png(60, 20).replace(b"IDAT", b"IDAX"), "logo_broken"),
+    (png(60, 20, b"not packed"), "logo_broken"),
+    (png(60, 20, zlib.compress(bytes(1220))[:-9]), "logo_broken"),
+    (png(60, 20, zlib.compress(bytes(50_000_000))), "logo_broken"),
     (png(4001, 1), "logo_sides"),
     (png(1, 1) + bytes(500_000), "logo_too_big"),
     (b"<svg", "logo_broken"),

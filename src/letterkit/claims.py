@@ -51,7 +51,7 @@ class Shown(NamedTuple):
 class Asked:
     """What of a claim a letter asks for; a sum that it does not claim is 0.
 
-    ``claim`` is as the letter shows it (see `set_off`): the balances of its
+    ``claim`` is as the letter shows it (see `set_off`): the ``balance`` of its
     invoices and the lines of ``interest`` add up to ``total`` with the rest:
     ``compensation`` (fixed sums), the agreed ``fee``, and ``costs``, what
     payments were set off against included. ``claimed`` says whether anything
@@ -62,6 +62,7 @@ class Asked:
         self, claim: Claim, shown: Shown, terms: Terms, total: Decimal, vat: Decimal = ZERO
     ) -> None:
         self.claim, self.shown, self.terms, self.total, self.vat = claim, shown, terms, total, vat
+        self.balance = claim.balance
         self.interest = self.compensation = self.fee = self.costs = ZERO
         if shown.interest == "claimed":
             lines = (s.amount for item in claim.items for s in item.segments)
@@ -69,7 +70,7 @@ class Asked:
         if shown.compensation == "claimed":
             self.compensation = claim.compensation
             self.fee = terms.fee or ZERO if claim.costs else ZERO
-            self.costs = total - (claim.balance + self.interest + self.compensation + self.fee)
+            self.costs = total - (self.balance + self.interest + self.compensation + self.fee)
         self.claimed = bool(self.interest or self.compensation or self.costs or self.fee)
 
     @property
@@ -110,6 +111,12 @@ def known_rates(law: str, name: str, own: Sequence[OwnRates] = ()) -> Series:
         if (more.law, more.series) == (law, name):
             found = found.with_rates(more.rates, more.until)
     return found
+
+
+@functools.lru_cache(maxsize=100)
+def _cuts(law: str, name: str, own: tuple[OwnRates, ...]) -> tuple[date, ...]:
+    """The days on which another rate of the series begins."""
+    return known_rates(law, name, own).cuts
 
 
 def claim(
@@ -202,14 +209,15 @@ def open_item(invoice: Invoice, on: date) -> OpenItem:
     if invoice.disputed:
         whole = invoice.disputed.amount is None
         contested = left if whole else min(invoice.disputed.amount or ZERO, left)
+    balance = left - contested
     return OpenItem(
         invoice=invoice,
         paid=paid,
         credited=credited,
         disputed=contested,
-        balance=left - contested,
+        balance=balance,
         days_overdue=(on - invoice.due).days,
-        principal=left - contested,
+        principal=balance,
     )
 
 
@@ -222,7 +230,8 @@ class _Teller:
         self.own = own
         name = self.cell["interest"].get("series")
         self._series = known_rates(law, name, own) if name else None
-        self._cuts = self._series.cuts if self._series else ()
+        self._cuts = _cuts(law, name, tuple(own)) if name else ()
+        self._rules_known: dict[str, Rules] = {}
 
     def claim(
         self,
@@ -362,6 +371,15 @@ class _Teller:
         return chosen if chosen in rule.get("options", ()) else str(rule.get("runs", "split"))
 
     def _rules(self, invoice: Invoice, first: date | None, agreed: AgreedRate | None) -> Rules:
+        """How the interest of ``invoice`` is counted; unless its rate is fixed, by its goods."""
+        if self._runs() == "fixed":
+            return self._new_rules(invoice, first, agreed)
+        known = self._rules_known.get(invoice.goods)
+        if known is None:
+            known = self._rules_known[invoice.goods] = self._new_rules(invoice, first, agreed)
+        return known
+
+    def _new_rules(self, invoice: Invoice, first: date | None, agreed: AgreedRate | None) -> Rules:
         rule = self.cell["interest"]
         order = self.cell["imputation"].get("order", ())
         rate_on, cuts = self._rate_on(invoice, first, agreed)
@@ -387,7 +405,7 @@ class _Teller:
         if self._runs() == "fixed":
             fixed = found.on(first or self.on)
             return lambda day: fixed, ()
-        return found.on, self._cuts
+        return functools.cache(found.on), self._cuts
 
     def _bases(self, agreed: AgreedRate | None) -> Mapping[str, Basis]:
         """The statute behind each amount; an agreed one rests on the clause of the contract."""
@@ -413,7 +431,7 @@ class _Teller:
             return ZERO
         if self._agreed_instead():
             return ZERO
-        early = sum((p.amount for p in invoice.payments if p.date <= invoice.due), ZERO)
+        early = sum([p.amount for p in invoice.payments if p.date <= invoice.due], ZERO)
         return scale(rule, invoice.amount - item.credited - item.disputed - early)
 
     def _compensation(self, items: Sequence[OpenItem]) -> tuple[Decimal, str]:
@@ -469,11 +487,10 @@ class _Teller:
         """
         left: dict[str, tuple[Payment, ...]]
         left = {i.invoice.number: i.invoice.payments for i in items}
-        order = self.cell["imputation"].get("order", ())
-        due_on = costs_demanded(self.case, self.law)
-        terms = self.case.terms
+        order, terms = self.cell["imputation"].get("order", ()), self.case.terms
         legal = terms.imputation == "legal" and terms.compensation == "statutory"
-        if "costs" not in order or due_on is None or not legal:
+        due_on = costs_demanded(self.case, self.law) if legal and "costs" in order else None
+        if due_on is None:
             return left, ZERO, None
         letter = schedule.letters(self.case, 3)[0].date
         demanded = [i.invoice for i in items if i.invoice.due < letter]

@@ -134,6 +134,11 @@ def _render_letter(args: argparse.Namespace, ui: str) -> None:
             console.tell(console.told(made.warnings, ui))
         if "eml" in formats and made.channel == "post" and not args.blank:
             console.tell(Finding("email_says_post", values={"stage": made.stage}).explain(ui))
+        if "docx" in formats:
+            from letterkit.writers import docx  # here: a letter as text does not wait for it
+
+            for finding in docx.left_out(made):
+                console.tell(finding.explain(ui))
     _deliver(letters, formats, args)
 
 

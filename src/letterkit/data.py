@@ -43,8 +43,8 @@ def own_text(folder: str, path: str) -> str | None:
 
 
 @functools.cache
-def own_path(folder: str, path: str) -> str:
-    """Where one of our own files lies, for what opens files by itself (fonts)."""
+def own_path(folder: str, path: str = "") -> str:
+    """Where one of our own files or folders lies, for what opens files by itself (Typst)."""
     return f"{import_module(f'letterkit.{folder}').__path__[0]}/{path}"
 
 

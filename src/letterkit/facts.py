@@ -25,6 +25,7 @@ from letterkit.model import (
     Claim,
     Contact,
     Contract,
+    Debtor,
     Invoice,
     NextStep,
     PaymentOrder,
@@ -53,14 +54,11 @@ class Situation(NamedTuple):
     order: PaymentOrder | None
     letter_of_claim: bool
     law: str
+    person: bool  # whether the reader is a natural person
+    addressee: Person | None  # whom the salutation names, if anybody
     fallen_due: Decimal = ZERO
     final: Claim | None = None  # what the final demand claimed, in the notice that repeats it
     others: Sequence[Invoice] = ()  # due as well, but not what this letter is about
-
-    @property
-    def person(self) -> bool:
-        """Whether the reader is a natural person."""
-        return jurisdiction.is_person(self.case)
 
     @property
     def consumer(self) -> bool:
@@ -68,16 +66,8 @@ class Situation(NamedTuple):
         return self.case.debtor.kind == "consumer"
 
     @property
-    def addressee(self) -> Person | None:
-        """The person the salutation names, if one is known."""
-        debtor = self.case.debtor
-        if debtor.attention:
-            return debtor.attention
-        return Person(debtor.name, debtor.title) if self.person else None
-
-    @property
     def addressed(self) -> dict[str, Any]:
-        """The same as the arguments of `Locale.salutation`."""
+        """The addressee as the arguments of `Locale.salutation`."""
         who = self.addressee
         name, title = (who.name, who.title) if who else ("", "none")
         return {"name": name, "title": title, "person": self.person}
@@ -98,8 +88,13 @@ class Situation(NamedTuple):
         contacts = self.contacts
         if self.stage == "1":
             return contacts if len(contacts) > 1 else ()
-        told = sum(1 for c in contacts if c.stage or (c.channel == "phone" and c.by == "us"))
-        return contacts if len(contacts) > 4 or told < len(contacts) else ()
+        told = [c for c in contacts if c.stage or (c.channel == "phone" and c.by == "us")]
+        return contacts if len(contacts) > 4 or len(told) < len(contacts) else ()
+
+
+def addressee(debtor: Debtor, person: bool) -> Person | None:
+    """The person the salutation names, if one is known."""
+    return debtor.attention or (Person(debtor.name, debtor.title) if person else None)
 
 
 _BY_LETTER = ("demand", "free_period")
@@ -120,17 +115,19 @@ class _Telling:
         self._creditor, self._debtor = situation.case.creditor, situation.case.debtor
         self._asked, self._terms = situation.asked, situation.case.terms
         self._claim = situation.asked.claim
-        self._items = self._claim.items
+        self._items = self._claim.items  # the oldest first
         self._invoices = [item.invoice for item in self._items]
         self._one = self._invoices[0] if len(self._invoices) == 1 else None
         self._step = situation.case.next_step or _NO_STEP
         self._letters, self._our_calls = situation.letters, situation.our_calls
         self._spoken, self._say, self._phrase = spoken, say, phrase
+        self._addressee = situation.addressee
+        self._salutation = spoken.salutation(**situation.addressed)
+        self._enclosed = [enclosure.code for enclosure in situation.case.enclosures]
 
-    def _money(self, amounts: Iterable[Decimal]) -> str:
-        """The sum of ``amounts``; empty if it is nothing."""
-        total = sum(amounts, Decimal(0))
-        return self._say.money(total, self._claim.currency) if total else ""
+    def _money(self, sum_: Decimal) -> str:
+        """The sum with its currency; empty if it is nothing."""
+        return self._say.money(sum_, self._claim.currency) if sum_ else ""
 
     def _day(self, day: date | None) -> str:
         return self._say.date(day) if day else ""
@@ -150,7 +147,7 @@ class _Telling:
     def _article(self, name: str) -> str:
         return self._asked.article(name, self._spoken.language)
 
-    @cached_property
+    @property
     def _joined(self) -> list[Invoice]:
         last = self._letters[-1].date if self._letters else date.max
         return [i for i in self._invoices if i.due >= last]
@@ -158,10 +155,6 @@ class _Telling:
     @cached_property
     def _call(self) -> Contact | None:
         return schedule.last_call(self._case)
-
-    @cached_property
-    def _salutation(self) -> str:
-        return self._spoken.salutation(**self._situation.addressed)
 
     @cached_property
     def _broken(self) -> Contact | None:
@@ -216,7 +209,7 @@ class Values(_Telling):
 
     def amount(self) -> str:
         """Face value of the invoice; of all listed invoices together if several."""
-        return self._money(i.amount for i in self._invoices)
+        return self._money(sum([i.amount for i in self._invoices], ZERO))
 
     def answer(self) -> str:
         """What the sender answers to a dispute, in the sender's words."""
@@ -229,7 +222,7 @@ class Values(_Telling):
 
     def call_person(self) -> str:
         """Whom we spoke to in the last telephone call; empty if it was the reader, or unknown."""
-        reader = self._situation.addressee
+        reader = self._addressee
         if self._call is None or self._situation.person:
             return ""
         return "" if reader and reader.name == self._call.person else self._call.person
@@ -237,7 +230,7 @@ class Values(_Telling):
     def call_promise_amount(self) -> str:
         """The sum promised in the last telephone call; empty if no sum was named."""
         promise = self._call.promise if self._call else None
-        return self._money([promise.amount]) if promise and promise.amount else ""
+        return self._money(promise.amount) if promise and promise.amount else ""
 
     def call_promise_date(self) -> str:
         """The day by which payment was promised in the last telephone call."""
@@ -247,8 +240,8 @@ class Values(_Telling):
     def call_rest(self) -> str:
         """What remains to be paid beyond the sum promised in the last telephone call."""
         promise = self._call.promise if self._call else None
-        rest = self._claim.balance - promise.amount if promise and promise.amount else Decimal(0)
-        return self._money([max(rest, Decimal(0))])
+        rest = self._asked.balance - promise.amount if promise and promise.amount else Decimal(0)
+        return self._money(max(rest, Decimal(0)))
 
     def calls(self) -> str:
         """Days on which we telephoned, as a list."""
@@ -264,16 +257,16 @@ class Values(_Telling):
 
     def closing(self) -> str:
         """The closing formula of the letter."""
-        named = bool(self._situation.addressee)
+        named = bool(self._addressee)
         return self._spoken.closing(self._situation.stage, self._salutation, named=named)
 
     def coming(self) -> str:
         """What a consumer will also owe if the statutory period of this letter runs out unpaid."""
-        return self._money([self._claim.coming])
+        return self._money(self._claim.coming)
 
     def compensation(self) -> str:
         """The fixed sum for recovery costs that the law or the contract gives, all invoices."""
-        return self._money([self._claim.compensation])
+        return self._money(self._claim.compensation)
 
     def compensation_article(self) -> str:
         """Where the fixed sum stands, as the letter's language cites it."""
@@ -282,7 +275,7 @@ class Values(_Telling):
     def compensation_each(self) -> str:
         """The fixed sum per invoice, where every listed invoice gives the same."""
         sums = {item.compensation for item in self._items}
-        return self._money(sums) if len(sums) == 1 else ""
+        return self._money(sums.pop()) if len(sums) == 1 else ""
 
     def contact_name(self) -> str:
         """Whom to ask for."""
@@ -290,7 +283,7 @@ class Values(_Telling):
 
     def costs(self) -> str:
         """Collection costs that this letter claims."""
-        return self._money([self._asked.costs])
+        return self._money(self._asked.costs)
 
     def costs_article(self) -> str:
         """Where the scale of collection costs stands, as the letter's language cites it."""
@@ -320,7 +313,7 @@ class Values(_Telling):
 
     def credited(self) -> str:
         """Sum of the credit notes."""
-        return self._money(item.credited for item in self._items)
+        return self._money(sum([item.credited for item in self._items], ZERO))
 
     def credits(self) -> str:
         """The credit notes as a phrase."""
@@ -332,7 +325,7 @@ class Values(_Telling):
                     {
                         "number": note.number,
                         "date": self._day(note.date),
-                        "amount": self._money([note.amount]),
+                        "amount": self._money(note.amount),
                     },
                 )
                 for note in notes
@@ -380,7 +373,7 @@ class Values(_Telling):
 
     def demanded(self) -> str:
         """The sum this letter asks for."""
-        return self._money([self._asked.total])
+        return self._money(self._asked.total)
 
     def description(self) -> str:
         """What was delivered, in the sender's words; empty if several invoices."""
@@ -392,7 +385,7 @@ class Values(_Telling):
 
     def disputed_amount(self) -> str:
         """Contested part of the listed invoices, not asked for."""
-        return self._money(item.disputed for item in self._items)
+        return self._money(sum([item.disputed for item in self._items], ZERO))
 
     def disputed_since(self) -> str:
         """Day on which the listed invoices were contested; empty if unknown or not one day."""
@@ -401,7 +394,7 @@ class Values(_Telling):
 
     def due(self) -> str:
         """Due date; the earliest if several invoices."""
-        return self._day(min((i.due for i in self._invoices), default=None))
+        return self._day(self._invoices[0].due) if self._invoices else ""
 
     def email(self) -> str:
         """The sender's e-mail address for questions."""
@@ -410,11 +403,11 @@ class Values(_Telling):
 
     def fallen_due(self) -> str:
         """Stage 4: the collection costs that the final demand announced, its term being over."""
-        return self._money([self._situation.fallen_due])
+        return self._money(self._situation.fallen_due)
 
     def fee(self) -> str:
         """The agreed reminder fee that this letter claims."""
-        return self._money([self._asked.fee])
+        return self._money(self._asked.fee)
 
     def final_demand(self) -> str:
         """Date of the stage-3 letter."""
@@ -438,7 +431,7 @@ class Values(_Telling):
 
     def interest(self) -> str:
         """All the interest that this letter claims."""
-        return self._money([self._asked.interest])
+        return self._money(self._asked.interest)
 
     def interest_article(self) -> str:
         """Where the right to interest stands, as the letter's language cites it."""
@@ -496,7 +489,7 @@ class Values(_Telling):
 
     def paid(self) -> str:
         """Sum of the payments received."""
-        return self._money(item.paid for item in self._items)
+        return self._money(sum([item.paid for item in self._items], ZERO))
 
     def paid_until(self) -> str:
         """Payments are taken into account up to this day."""
@@ -522,14 +515,14 @@ class Values(_Telling):
             received[paid.date] = received.get(paid.date, ZERO) + paid.amount
         return self._spoken.list(
             [
-                self._phrase("payment", {"date": self._day(day), "amount": self._money([amount])})
+                self._phrase("payment", {"date": self._day(day), "amount": self._money(amount)})
                 for day, amount in received.items()
             ]
         )
 
     def per_day(self) -> str:
         """The interest of each further day."""
-        return self._money([self._claim.per_day or ZERO])
+        return self._money(self._claim.per_day or ZERO)
 
     def phone(self) -> str:
         """The sender's telephone number for questions."""
@@ -543,7 +536,7 @@ class Values(_Telling):
     def promise_amount(self) -> str:
         """What was promised; empty if no sum was named."""
         promise = self._broken.promise if self._broken else None
-        return self._money([promise.amount]) if promise and promise.amount else ""
+        return self._money(promise.amount) if promise and promise.amount else ""
 
     def promise_date(self) -> str:
         """The day promised and past."""
@@ -604,7 +597,7 @@ class Values(_Telling):
 
     def total(self) -> str:
         """What remains to be paid on the listed invoices."""
-        return self._money([self._claim.balance])
+        return self._money(self._asked.balance)
 
     def vat(self) -> str:
         """The rate of VAT that is added to the collection costs; empty if none is."""
@@ -708,7 +701,7 @@ class Flags(_Telling):
 
     def credited_some(self) -> bool:
         """There is a credit note on a listed invoice."""
-        return any(item.credited for item in self._items)
+        return bool([item for item in self._items if item.credited])
 
     def debt_enforcement(self) -> bool:
         """The next step is Swiss debt enforcement."""
@@ -724,7 +717,7 @@ class Flags(_Telling):
 
     def invoice_enclosed(self) -> bool:
         """A copy of the invoice goes with the letter."""
-        return any(e.code == "invoice" for e in self._case.enclosures)
+        return "invoice" in self._enclosed
 
     def due_agreed(self) -> bool:
         """The day of payment was agreed, not only printed on the invoice."""
@@ -732,7 +725,7 @@ class Flags(_Telling):
 
     def extras(self) -> bool:
         """The sum asked for holds more than the invoices: interest, fixed sums, costs."""
-        return self._asked.total > self._claim.balance
+        return self._asked.total > self._asked.balance
 
     def interest_announced(self) -> bool:
         """Interest is running, and this letter does not ask for it yet."""
@@ -788,7 +781,7 @@ class Flags(_Telling):
 
     def part_paid(self) -> bool:
         """Something was paid on a listed invoice."""
-        return any(item.paid for item in self._items)
+        return bool([item for item in self._items if item.paid])
 
     def person(self) -> bool:
         """The reader is a natural person."""
@@ -816,10 +809,12 @@ class Flags(_Telling):
 
     def replied(self) -> bool:
         """We have been in touch with the debtor: a reply, a talk, a dispute."""
-        return any(i.disputed for i in self._case.invoices) or any(
-            c.by == "them" or (c.channel == "phone" and c.result not in ("no_answer", "message"))
+        replies = [
+            c
             for c in self._situation.contacts
-        )
+            if c.by == "them" or (c.channel == "phone" and c.result not in ("no_answer", "message"))
+        ]
+        return bool(replies or [i for i in self._case.invoices if i.disputed])
 
     def set_off(self) -> bool:
         """A part of the payments went to interest or costs instead of the invoices."""
@@ -831,7 +826,7 @@ class Flags(_Telling):
 
     def statement_enclosed(self) -> bool:
         """A statement of account goes with the letter."""
-        return any(e.code == "statement" for e in self._case.enclosures)
+        return "statement" in self._enclosed
 
     def waive_if_paid(self) -> bool:
         """Whoever pays by the deadline need not pay what is only announced."""
@@ -865,10 +860,11 @@ UNSAID = {
     "agent": "agent agent_address agent_collects agent_email agent_iban agent_phone"
     " agent_reference agent_register agency bailiff court debt_enforcement lawyer referred_on"
     " referred_today",
+    "bases": "compensation_article costs_article interest_article",
     "contacts": "call_by_them call_date call_disputed call_message call_person"
     " call_promise_amount call_promise_date call_rest called calls calls_unanswered contact_list"
     " courtesy final_demand first_letter last_letter letters newly_due newly_due_several"
-    " one_letter promise_amount promise_date promise_made promise_person reminded",
+    " one_letter reminded",
     "contract": "contract contract_date due_agreed",
     "disputed": "disputed disputed_several",
     "lowered": "answer credited credited_some credits disputed_amount disputed_since paid"
@@ -876,6 +872,7 @@ UNSAID = {
     "not_due": "not_due not_due_several",
     "others": "others others_several",
     "plan": "due_if_missed first_instalment instalments",
+    "promise": "promise_amount promise_date promise_made promise_person",
     "shown": "calculation_enclosed claimed compensation_announced compensation_claimed costs fee"
     " interest interest_announced interest_claimed",
     "suspension": "suspension_clause suspension_date",
@@ -892,6 +889,7 @@ def unsaid(situation: Situation) -> Mapping[str, str | bool]:
     invoices = [item.invoice for item in claim.items]
     return _without(
         agent=case.next_step is None,
+        bases=len(claim.bases) == 0,
         contacts=len(situation.contacts) == 0,
         contract=case.contract == _NO_CONTRACT,
         disputed=claim.disputed == (),
@@ -899,6 +897,7 @@ def unsaid(situation: Situation) -> Mapping[str, str | bool]:
         not_due=claim.not_due == (),
         others=len(situation.others) == 0,
         plan=case.plan is None,
+        promise=[c for c in situation.contacts if c.promise] == [],
         shown=asked.shown == _NOTHING_SHOWN,
         suspension=case.suspension is None,
     )

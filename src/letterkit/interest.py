@@ -10,6 +10,7 @@ they can be checked by hand.
 from __future__ import annotations
 
 import calendar
+import functools
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
@@ -62,6 +63,7 @@ class Account(NamedTuple):
     unknown: date | None = None
 
 
+@functools.cache
 def year_of(days: str) -> int:
     """How many days the year of a day count has: 365 or 360."""
     return int(days.rpartition("/")[2])

@@ -62,9 +62,12 @@ def settle(case: Case, law: str = "") -> str:
 
 def letter_of_claim(case: Case, law: str) -> bool:
     """Whether a letter of claim must come before court: see ``before_court`` of the law's table."""
-    return any(row["letter"] == "claim" for row in rows(law, "before_court", case))
+    return knows_letter_of_claim(law) and any(
+        row["letter"] == "claim" for row in rows(law, "before_court", case)
+    )
 
 
+@functools.cache
 def knows_letter_of_claim(law: str) -> bool:
     """Whether ``law`` asks for a letter of claim before a court claim against a consumer."""
     return any(row["letter"] == "claim" for row in table(law)["before_court"])
@@ -90,11 +93,10 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
     later: list[str] = []
     invoices = []
     for n, invoice in enumerate(case.invoices):
-        at = f"invoices[{n}]"
         if invoice.issued > on:
-            later.append(f"{at} ({invoice.issued})")
-            continue
-        invoices.append(_invoice_as_of(invoice, on, at, later))
+            later.append(f"invoices[{n}] ({invoice.issued})")
+        else:
+            invoices.append(_invoice_as_of(invoice, on, n, later))
     if not invoices:
         invoices, later = list(case.invoices), []
     paid_until = case.paid_until
@@ -123,19 +125,22 @@ def as_of(case: Case, stage: str, on: date) -> tuple[Case, list[Finding]]:
     return known, notes
 
 
-def _invoice_as_of(invoice: Invoice, on: date, at: str, later: list[str]) -> Invoice:
-    """The invoice without what came after ``on``; the paths left out are added to ``later``."""
+def _invoice_as_of(invoice: Invoice, on: date, n: int, later: list[str]) -> Invoice:
+    """Invoice ``n`` without what came after ``on``; the paths left out are added to ``later``."""
     dispute = invoice.disputed
+    if not (invoice.payments or invoice.credits or dispute):
+        return invoice
     facts: tuple[Payment | Credit, ...] = (*invoice.payments, *invoice.credits)
     if not dispute and not [x for x in facts if x.date > on]:
         return invoice
+    at = f"invoices[{n}]"
     if dispute and dispute.since and dispute.since > on:
         later.append(f"{at}.disputed ({dispute.since})")
         dispute = None
     dated: dict[str, Sequence[Payment | Credit]]
     dated = {"payments": invoice.payments, "credits": invoice.credits}
     for name, listed in dated.items():
-        later += [f"{at}.{name}[{n}] ({x.date})" for n, x in enumerate(listed) if x.date > on]
+        later += [f"{at}.{name}[{k}] ({x.date})" for k, x in enumerate(listed) if x.date > on]
     return invoice._replace(
         payments=tuple(p for p in invoice.payments if p.date <= on),
         credits=tuple(c for c in invoice.credits if c.date <= on),

@@ -8,6 +8,7 @@ these rules say so to whoever asked for it, and stop what would be unlawful.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -441,11 +442,14 @@ def _not_time_barred(draft: Draft) -> Iterator[Finding]:
     Where a written demand makes the period begin anew, the last final demand
     counts; acknowledgements and proceedings are not in the case.
     """
+    items = draft.claim.items  # the oldest first
+    if not items or items[0].days_overdue < _near_from(draft.law, draft.case.debtor.kind):
+        return
     row = draft.cell["limitation"]
     renews = row["stops"] == "letter"
     sent = draft.final_demand if renews else None
     soon = schedule.months_after(draft.on, NEAR_MONTHS)
-    for item in draft.claim.items:
+    for item in items:
         due = item.invoice.due
         since = max(due, sent.date) if sent else due
         ends = _ends(row, since, soon)
@@ -460,6 +464,14 @@ def _not_time_barred(draft: Draft) -> Iterator[Finding]:
                 ends = _ends(other, since, soon)
                 if ends:
                     yield _limit(draft, "limitation_shorter", NOTE, item, other, ends)
+
+
+@functools.cache
+def _near_from(law: str, kind: str) -> int:
+    """So many days overdue, at the least, is an invoice whose limitation period may end soon."""
+    row = jurisdiction.cell_of(law, kind)["limitation"]
+    years = min(limit["years"] for limit in (row, *row.get("exceptions", ())))
+    return 30 * (12 * int(years) - NEAR_MONTHS)
 
 
 def _ends(row: Row, since: date, soon: date) -> date | None:
@@ -564,12 +576,12 @@ ABOUT: dict[Rule, About] = {
 OCCASIONS: dict[Rule, str] = {
     **stops.OCCASIONS,
     _options_known: "terms",
-    _above_the_floor: "terms",
-    _below_the_ceiling: "terms",
-    _not_too_high: "terms",
-    _instead: "terms",
-    _owed: "terms",
-    _clause_named: "terms",
+    _above_the_floor: "asked",
+    _below_the_ceiling: "asked",
+    _not_too_high: "asked",
+    _instead: "asked",
+    _owed: "asked",
+    _clause_named: "asked",
     _rate_known: "extras",
     _conditions_met: "extras",
     _day_agreed: "extras",

@@ -102,6 +102,7 @@ def compose(
     findings += _heavy(attachments)
     channel = known.channel(stage)
     vat = rules.vat_on_costs(known, governing)
+    person = rules.is_person(known)
     situation = Situation(
         case=known,
         contacts=sorted(known.contacts, key=lambda c: c.date),
@@ -113,17 +114,19 @@ def compose(
         order=order,
         letter_of_claim=rules.letter_of_claim(known, governing),
         law=governing,
+        person=person,
+        addressee=facts.addressee(known.debtor, person),
         others=draft.others,
         fallen_due=draft.fallen_due,
         final=draft.repeats.claim if draft.repeats else None,
     )
-    page = _Page(spoken, governing, stage, situation.consumer, situation.person, templates)
+    page = _page(spoken, governing, stage, situation.consumer, person, templates)
     _stop(page.lost, allow)
     findings += page.lost
     said = Facts(situation, spoken, spoken, page.phrase)
-    said["title"] = title = page.words(said).line("title")
-    said.work_out(page.asked)
     words = page.words(said)
+    said["title"] = title = words.line("title")
+    said.work_out(page.asked)
     blocks = [
         *parts.heading(known, spoken, on, channel),
         *_body(words, _attached(situation, page, said), parts.signature(known, spoken)),
@@ -250,7 +253,7 @@ def _attachments(case: Case, enclosed: Sequence[Enclosure]) -> tuple[Attachment,
 
 def _heavy(attachments: Sequence[Attachment]) -> list[Finding]:
     """A note where the files are more than most mail systems take."""
-    size = sum(attached.path.stat().st_size for attached in attachments)
+    size = sum([attached.path.stat().st_size for attached in attachments])
     if size <= HEAVY:
         return []
     return [Finding("attachments_heavy", NOTE, "enclosures", values={"size": f"{size / 1e6:.0f}"})]
@@ -314,7 +317,7 @@ def compose_blank(
     if stage == "claim" and not rules.knows_letter_of_claim(governing):
         raise Refused([Finding("claim_unknown_here", path="law", seen=governing)])
     consumer = kind == "consumer"
-    page = _Page(spoken, governing, stage, consumer, consumer or stage == "claim", templates)
+    page = _page(spoken, governing, stage, consumer, consumer or stage == "claim", templates)
     steps = rules.next_steps(governing)
     if stage == "4":
         steps = tuple(step for step in steps if step not in ("court", "debt_enforcement"))
@@ -375,17 +378,42 @@ def stage_name(stage: int | str) -> str:
     return name
 
 
+def _page(
+    spoken: Locale, law: str, stage: str, consumer: bool, person: bool, templates: Any
+) -> _Page:
+    if templates is None:
+        return _own_page(spoken, law, stage, consumer, person)
+    return _Page(spoken, law, stage, consumer, person, Path(templates))
+
+
+@functools.cache
+def _own_page(spoken: Locale, law: str, stage: str, consumer: bool, person: bool) -> _Page:
+    return _Page(spoken, law, stage, consumer, person, None)
+
+
 class _Page:
-    """Where this letter's words come from."""
+    """Where a letter's words come from.
+
+    ``asked`` are the facts that its conditions ask for, ``lost`` warnings of
+    values that the user's own words leave out.
+    """
 
     def __init__(
-        self, spoken: Locale, law: str, stage: str, consumer: bool, person: bool, templates: Any
+        self,
+        spoken: Locale,
+        law: str,
+        stage: str,
+        consumer: bool,
+        person: bool,
+        folder: Path | None,
     ) -> None:
         self.spoken = spoken
         self._law, self._consumer, self._person = law, consumer, person
-        self._folder = None if templates is None else Path(templates)
+        self._folder = folder
         self._letter = self._files(stage, facts.NAMES)
         self._phrases = self._files("lines", phrases.NAMES)
+        self.asked = self._letter.body.asked
+        self.lost = self._phrases.lost + self._letter.lost
 
     def _files(self, stage: str, names: wording.Names) -> wording.Chain:
         return wording.chain(
@@ -397,16 +425,6 @@ class _Page:
             names=names,
             folder=self._folder,
         )
-
-    @property
-    def lost(self) -> tuple[Finding, ...]:
-        """Warnings of values that the user's own words leave out."""
-        return self._phrases.lost + self._letter.lost
-
-    @property
-    def asked(self) -> frozenset[str]:
-        """The facts that the conditions in this letter ask for."""
-        return self._letter.body.asked
 
     def words(self, said: wording.Facts) -> wording.Words:
         """The words of this letter, filled with ``said``."""
@@ -426,11 +444,12 @@ def _stop(findings: Sequence[Finding], allow: Sequence[str]) -> None:
     stopping = [
         f for f in findings if f.severity == ERROR or (f.severity == WARNING and f.id not in allow)
     ]
+    if not stopping:
+        return
     refused = [f for f in stopping if f.id not in rules.NEEDS_INPUT]
     if refused:
         raise Refused(refused)
-    if stopping:
-        raise InputError(stopping)
+    raise InputError(stopping)
 
 
 def _other_language(case: Case, spoken: Locale) -> list[Finding]:
@@ -477,11 +496,12 @@ def _body(
     The signature follows the closing; what stands after it is for the reader to fill in.
     """
     blocks = []
-    for name, paragraphs in words.body():
+    for name, block in words.body():
         if name in attached:
+            paragraphs = block.paragraphs if block else ()
             blocks.append(Block(**{"name": name, "paragraphs": paragraphs, **attached[name]}))
-        elif paragraphs:
-            blocks.append(Block(name, paragraphs))
+        elif block:
+            blocks.append(block)
         if name == "closing":
             blocks.append(signature)
     return blocks

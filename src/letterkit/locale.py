@@ -19,9 +19,9 @@ from __future__ import annotations
 import datetime
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from letterkit import data
 from letterkit.errors import Finding, InputError
@@ -31,7 +31,17 @@ from letterkit.typography import gsm7_length as gsm7_length
 
 HOME = {"en": "en-GB", "fr": "fr-FR", "it": "it-IT", "nl": "nl-NL"}
 _FORMAL = ("3", "4", "claim")  # every other letter closes like the first reminder
-_REMEMBERED = 4000  # texts, for each locale
+_REMEMBERED = 500  # texts, of each method
+
+Writes = TypeVar("Writes", bound=Callable[..., str])
+
+
+def _remembered(method: Writes) -> Writes:
+    """``method``, which knows its last texts again.
+
+    A letter says the same sums and dates several times, a batch the same dates again.
+    """
+    return cast(Writes, functools.lru_cache(maxsize=_REMEMBERED)(method))
 
 
 class Locale:
@@ -42,8 +52,6 @@ class Locale:
 
     def __init__(self, tag: str) -> None:
         self.tag = tag
-        # A letter says the same sums and dates several times, a batch the same dates again.
-        self._known: dict[tuple[Any, ...], str] = {}
         self.language, self.region = tag.split("-")
         self._file = _overlay(_own(self.language), _own(tag))
         form = self._form = self._file["format"]
@@ -63,7 +71,7 @@ class Locale:
         self._days = ("", item.get("first_day", "1"), *(str(day) for day in range(2, 32)))
         self._long = _date_pattern(item["date"])
         self._short = _date_pattern(item["date_short"])
-        self._pair = item["list"]
+        self._pair: str = item["list"]
         self._unit = {k: self._written(v.replace(" ", NBSP)) for k, v in form["days"].items()}
 
     def __repr__(self) -> str:
@@ -121,19 +129,9 @@ class Locale:
 
     # Numbers
 
+    @_remembered
     def money(self, amount: Decimal, currency: str) -> str:
         """``amount`` rounded half up to cents, with its currency: ``1 250,00 €``."""
-        return self._known.get((amount, currency)) or self._remember(
-            (amount, currency), self._sum(amount, currency)
-        )
-
-    def _remember(self, key: tuple[Any, ...], text: str) -> str:
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
-        self._known[key] = text
-        return text
-
-    def _sum(self, amount: Decimal, currency: str) -> str:
         rounded = cents(amount)
         group, decimal = self._money_marks
         before, after, before_minus, after_minus = self._money[currency]
@@ -156,17 +154,13 @@ class Locale:
         """``value`` percent (``Decimal("12.15")`` is ``12,15 %``), no digit lost."""
         return f"{self._percent[0]}{self.number(value)}{self._percent[1]}"
 
+    @_remembered
     def rate(self, value: Decimal) -> str:
         """A yearly rate as published: two decimals, or none if it is whole (``10,50 %``, ``5 %``).
 
         >>> get("fr-BE").rate(Decimal("10.50"))
         '10,50\xa0%'
         """
-        return self._known.get(("rate", value)) or self._remember(
-            ("rate", value), self._yearly(value)
-        )
-
-    def _yearly(self, value: Decimal) -> str:
         digits = f"{value:,f}"
         whole, _, fraction = digits.partition(".")
         fraction = fraction.rstrip("0")
@@ -175,11 +169,10 @@ class Locale:
         number = f"{whole.replace(',', self._group)}{self._decimal}{fraction:0<2}"
         return f"{self._percent[0]}{number}{self._percent[1]}"
 
+    @_remembered
     def days(self, n: int) -> str:
         """A number of days: ``16 jours``."""
-        return self._known.get(("days", n)) or self._remember(
-            ("days", n), self._unit[self.plural(n)].replace("{n}", self.number(Decimal(n)))
-        )
+        return self._unit[self.plural(n)].replace("{n}", self.number(Decimal(n)))
 
     def plural(self, n: int | Decimal) -> str:
         """``one`` or ``other``, as CLDR says: in French 0, 1 and 1.5 are one, elsewhere only 1."""
@@ -187,51 +180,47 @@ class Locale:
             return "one" if -2 < n < 2 else "other"
         return "one" if str(n) in ("1", "-1") else "other"
 
+    @_remembered
     def iban(self, iban: str) -> str:
         """``iban`` in groups of four that no line end can part."""
-        return self._known.get(("iban", iban)) or self._remember(
-            ("iban", iban), self._grouped(iban)
-        )
-
-    def _grouped(self, iban: str) -> str:
         compact = "".join(iban.split())
         groups = (compact[start : start + 4] for start in range(0, len(compact), 4))
         return self._written(NBSP).join(groups)
 
     # Dates
 
+    @_remembered
     def date(self, d: datetime.date) -> str:
         """``d`` with the month in full: ``1er octobre 2026``."""
-        return self._known.get(("date", d)) or self._remember(
-            ("date", d),
-            self._long.format(d=self._days[d.day], mmmm=self._months[d.month], y=d.year),
-        )
+        return self._long.format(d=self._days[d.day], mmmm=self._months[d.month], y=d.year)
 
+    @_remembered
     def date_short(self, d: datetime.date) -> str:
         """``d`` for the columns of a table: ``03/11/2026``."""
-        return self._known.get(("date_short", d)) or self._remember(
-            ("date_short", d),
-            self._short.format(
-                d=d.day,
-                dd=f"{d.day:02}",
-                mm=f"{d.month:02}",
-                mmm=self._months_short[d.month],
-                y=d.year,
-            ),
+        return self._short.format(
+            d=d.day,
+            dd=f"{d.day:02}",
+            mm=f"{d.month:02}",
+            mmm=self._months_short[d.month],
+            y=d.year,
         )
 
+    @_remembered
     def on(self, date_text: str) -> str:
         """A finished date, or a list of them, as a day: ``le 3 novembre 2026``, ``l’8 …``."""
         return self._with_preposition("on", date_text)
 
+    @_remembered
     def of(self, date_text: str) -> str:
         """After a noun: ``du 3 novembre 2026``, ``dell’8 …``."""
         return self._with_preposition("of", date_text)
 
+    @_remembered
     def by(self, date_text: str) -> str:
         """As a deadline, that day included: ``au plus tard le …``, ``entro l’8 …``."""
         return self._with_preposition("by", date_text)
 
+    @_remembered
     def since(self, date_text: str) -> str:
         """As a beginning: ``depuis le 3 novembre 2026``, ``dall’8 …``."""
         return self._with_preposition("since", date_text)
@@ -243,11 +232,6 @@ class Locale:
         return pattern.replace("{town}", town).replace("{date}", day)
 
     def _with_preposition(self, preposition: str, text: str) -> str:
-        return self._known.get((preposition, text)) or self._remember(
-            (preposition, text), self._prefixed(preposition, text)
-        )
-
-    def _prefixed(self, preposition: str, text: str) -> str:
         rules = self._form["dates"]
         elided = rules.get("elided", {})
 
@@ -261,10 +245,10 @@ class Locale:
 
     def list(self, items: Sequence[str]) -> str:
         """``a, b et c``; nothing for no items."""
-        if not items:
-            return ""
+        if len(items) < 2:
+            return "".join(items)
         *others, last = items
-        return self._pair.format(", ".join(others), last) if others else last
+        return self._pair.format(", ".join(others), last)
 
     # Courtesies
 
@@ -282,11 +266,8 @@ class Locale:
         kind = "salutation" if stage in _FORMAL else "email_salutation"
         return self._salute(kind, name, title, person)
 
+    @_remembered
     def _salute(self, kind: str, name: str, title: str, person: bool) -> str:
-        known = (kind, name, title, person)
-        return self._known.get(known) or self._remember(known, self._saluted(*known))
-
-    def _saluted(self, kind: str, name: str, title: str, person: bool) -> str:
         forms: Mapping[str, str] = self._form[kind]
         name = " ".join(name.split())
         if not name:
@@ -302,6 +283,7 @@ class Locale:
             else pattern.replace("{name}", name)
         )
 
+    @_remembered
     def closing(self, stage: str, salutation: str, *, named: bool) -> str:
         """How the letter of ``stage`` ends; ``named``: the salutation names somebody."""
         appeal = salutation.rstrip(" ,")

@@ -49,19 +49,29 @@ def picture(raw: bytes) -> Logo:
 
 def _check_png(raw: bytes) -> None:
     """Whole, with every check sum right, and of a size that can be unpacked."""
-    at, names = len(_PNG), []
+    at, names, packed = len(_PNG), [], []
     while at + 12 <= len(raw):
         size = int.from_bytes(raw[at : at + 4])
         name, end = raw[at + 4 : at + 8], at + 8 + size
         if zlib.crc32(raw[at + 4 : end]) != int.from_bytes(raw[end : end + 4]):
             break
         names.append(name)
+        if name == b"IDAT":
+            packed.append(raw[at + 8 : end])
         at = end + 4
     if not names or names[0] != b"IHDR" or names[-1] != b"IEND":
         raise FieldError("logo_broken")
     sides = int.from_bytes(raw[16:20]), int.from_bytes(raw[20:24])
     if not all(0 < side <= MAX_SIDE for side in sides):
         raise FieldError("logo_sides", most=str(MAX_SIDE))
+    most = 8 * (sides[0] + 1) * sides[1]  # no dot has more than four shades of two bytes
+    unpacked = zlib.decompressobj()
+    try:
+        unpacked.decompress(b"".join(packed), most)
+    except zlib.error:
+        raise FieldError("logo_broken") from None
+    if not unpacked.eof:
+        raise FieldError("logo_broken")
 
 
 def _check_svg(raw: bytes) -> None:

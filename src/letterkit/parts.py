@@ -55,7 +55,7 @@ def addresses(case: Case, spoken: Locale) -> tuple[tuple[str, ...], tuple[str, .
     And the same for the window of an envelope: as the post wants it.
     """
     address, here, there = case.debtor.address, case.creditor.country, case.debtor.country
-    named = tuple(_addressee(case, spoken))
+    named = _addressee(case, spoken)
     recipient, postal_ = (*named, *address), (*named, *postal.lines(address, there))
     if there == here:
         return recipient, postal_
@@ -63,14 +63,14 @@ def addresses(case: Case, spoken: Locale) -> tuple[tuple[str, ...], tuple[str, .
     return (*recipient, spoken.country(there)), (*postal_, country)
 
 
-def _addressee(case: Case, spoken: Locale) -> Iterator[str]:
-    debtor = case.debtor
-    person = jurisdiction.is_person(case)
-    yield spoken.words[f"address_{debtor.title}" if person else "address_company"].format(
-        name=debtor.name
-    )
-    if debtor.attention:
-        yield spoken.words[f"attention_{debtor.attention.title}"].format(name=debtor.attention.name)
+def _addressee(case: Case, spoken: Locale) -> tuple[str, ...]:
+    debtor, words = case.debtor, spoken.words
+    how = f"address_{debtor.title}" if jurisdiction.is_person(case) else "address_company"
+    name = words[how].replace("{name}", debtor.name)
+    if not debtor.attention:
+        return (name,)
+    attention = words[f"attention_{debtor.attention.title}"]
+    return name, attention.replace("{name}", debtor.attention.name)
 
 
 @functools.lru_cache(maxsize=100)  # of a batch, all letters have the same
@@ -110,8 +110,9 @@ def invoice_lines(claim: Claim, spoken: Locale, line: Line) -> tuple[str, ...]:
     """One sentence for each open invoice, and the total."""
     several = len(claim.items) > 1
     said = [line("invoice_line", phrases.invoice(item, several, spoken)) for item in claim.items]
-    if several and claim.balance:
-        said.append(line("total_line", {"total": spoken.money(claim.balance, claim.currency)}))
+    total = claim.balance if several else ZERO
+    if total:
+        said.append(line("total_line", {"total": spoken.money(total, claim.currency)}))
     return tuple(said)
 
 
@@ -172,7 +173,7 @@ def claim_rows(asked: Asked, spoken: Locale, line: Line) -> list[tuple[str, str]
     several = len(claim.items) > 1
     reduced = any(i.balance != i.invoice.amount for i in claim.items)
     principal = line("claim_principal", {"several": several, "reduced": reduced})
-    rows = [(principal, money(claim.balance))]
+    rows = [(principal, money(asked.balance))]
     if asked.interest:
         rows += (_by_rate if asked.apart else interest_rows)(asked, spoken, line)
     if asked.compensation:
@@ -424,7 +425,8 @@ def pay(order: PaymentOrder, amount: str, spoken: Locale) -> tuple[tuple[str, st
         pairs.append(("label_reference", payment.reference_printed(order.reference)))
     if order.link:
         pairs.append(("label_link", order.link))
-    return tuple((label(spoken, word), value) for word, value in pairs)
+    words, colon = spoken.words, spoken.colon
+    return tuple([(words[word] + colon, value) for word, value in pairs])
 
 
 _ASKED = {"call": "promise_amount", "dispute": "total", "plan": "instalment_amount"}

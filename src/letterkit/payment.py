@@ -203,6 +203,7 @@ def check_qrr(text: str) -> str:
     return digits
 
 
+@functools.lru_cache(maxsize=100)  # a letter prints it, and has it in its code
 def kind_of(reference: str) -> tuple[str, str]:
     """``ogm``, ``rf``, ``qrr`` or ``text``, and the reference as a code holds it.
 
@@ -298,7 +299,7 @@ def order(
     """
     invoices = [item.invoice for item in claim.items]
     own = invoices[0].reference if len(invoices) == 1 else ""
-    numbers = ", ".join(invoice.number for invoice in invoices)
+    numbers = ", ".join([invoice.number for invoice in invoices])
     if len(numbers) > REMITTANCE:
         numbers = case.debtor.customer or case.reference or shortened(numbers, REMITTANCE)
     reference = own or numbers

@@ -48,12 +48,13 @@ def invoice(item: OpenItem, several: bool, spoken: Locale) -> Said:
     """What ``invoice_line`` may say of one open invoice."""
     invoice, currency = item.invoice, item.invoice.currency
     money, day = spoken.money, spoken.date
+    amount, reduced = money(invoice.amount, currency), item.balance != invoice.amount
     return {
         "invoice": invoice.number,
         "issued": day(invoice.issued),
         "due": day(invoice.due),
-        "amount": money(invoice.amount, currency),
-        "balance": money(item.balance, currency),
+        "amount": amount,
+        "balance": money(item.balance, currency) if reduced else amount,
         "days_overdue": spoken.days(item.days_overdue) if item.days_overdue > 0 else "",
         "order": invoice.order,
         "delivered": day(invoice.delivered) if invoice.delivered else "",
@@ -63,7 +64,7 @@ def invoice(item: OpenItem, several: bool, spoken: Locale) -> Said:
         "paid": money(item.paid, currency) if item.paid else "",
         "credited": money(item.credited, currency) if item.credited else "",
         "disputed": money(item.disputed, currency) if item.disputed else "",
-        "reduced": item.balance not in (invoice.amount, 0),
+        "reduced": reduced and bool(item.balance),
         "several": several,
         "set_off": set_off(item),
     }
@@ -71,7 +72,8 @@ def invoice(item: OpenItem, several: bool, spoken: Locale) -> Said:
 
 def set_off(item: OpenItem) -> bool:
     """Whether a part of the payments went to interest or costs instead of the invoice."""
-    return item.paid != sum([p.amount for p in item.invoice.payments], ZERO)
+    received = item.invoice.payments
+    return item.paid != (sum([p.amount for p in received], ZERO) if received else ZERO)
 
 
 def contact(earlier: Contact, title: str, currency: str, spoken: Locale) -> Said:

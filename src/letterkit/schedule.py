@@ -144,6 +144,7 @@ def is_weekend(day: date) -> bool:
     return day.weekday() >= _SATURDAY
 
 
+@functools.lru_cache(maxsize=500)  # a batch asks for the same days again
 def is_working_day(day: date, country: str) -> bool:
     """Monday to Friday, and no public holiday in ``country`` (one of the eight laws)."""
     return not is_weekend(day) and not holiday(day, country)

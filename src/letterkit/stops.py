@@ -88,6 +88,8 @@ class Draft(NamedTuple):
     @property
     def others(self) -> list[Invoice]:
         """Invoices that are due as well, but are not what this letter is about."""
+        if self.about is self.claim:
+            return []
         about = [item.invoice for item in self.about.items]
         return [item.invoice for item in self.claim.items if item.invoice not in about]
 
@@ -127,8 +129,9 @@ def _region_known(draft: Draft) -> Iterator[Finding]:
 
 def _after_the_invoice(draft: Draft) -> Iterator[Finding]:
     """No letter is older than the invoice it speaks of."""
-    first = min(draft.case.invoices, key=lambda i: i.issued)
-    if first.issued > draft.on:
+    invoices = draft.case.invoices
+    if len([i for i in invoices if i.issued > draft.on]) == len(invoices):
+        first = min(invoices, key=lambda i: i.issued)
         at = draft.of(first, "issued")
         values = {"number": first.number, "date": draft.on.isoformat()}
         yield Finding(
@@ -211,17 +214,19 @@ def _spoken_before(draft: Draft) -> Iterator[Finding]:
 
 def _reminded_twice(draft: Draft) -> Iterator[Finding]:
     """A final demand usually follows a second reminder."""
-    if not schedule.letters(draft.case, 2):
+    if not [c for c in draft.case.contacts if c.stage == 2 and c.by == "us"]:
         yield Finding("no_second_reminder", WARNING, path="contacts")
 
 
 def _true_next_step(draft: Draft) -> Iterator[Finding]:
     """The one next step is decided, and exists in this country before a judgment."""
     step, kinds = draft.case.next_step, jurisdiction.next_steps(draft.law)
+    if step and step.kind in kinds:
+        return
     values = {"law": draft.law, "choices": ", ".join(kinds), "stage": draft.stage}
     if step is None:
         yield Finding("no_next_step", path="next_step", values=values)
-    elif step.kind not in kinds:
+    else:
         yield Finding(
             "next_step_unknown_here", path="next_step.kind", seen=step.kind, values=values
         )
@@ -543,17 +548,20 @@ _USUAL_TERMS, _SILENT = Terms(), Shown()
 
 def occasions(draft: Draft) -> frozenset[str]:
     """What there is in ``draft`` that only some rules are about."""
-    case = draft.case
+    case, claim = draft.case, draft.claim
+    open_invoices = len(claim.items) + len(claim.disputed) + len(claim.not_due)
+    own_terms, speaks = case.terms != _USUAL_TERMS, draft.shown != _SILENT
     return _occasions(
         guessed=not draft.chosen,
-        nothing_due=not draft.claim.items,
+        nothing_due=not claim.items,
         promise=[c for c in case.contacts if c.promise] != [],
         insolvent=case.debtor.insolvent is not None,
         sent=len(case.send) > 0,
         plan=case.plan is not None,
-        lowered=[i for i in case.invoices if i.payments or i.credits] != [],
-        terms=case.terms != _USUAL_TERMS,
-        extras=draft.shown != _SILENT,
+        settled=open_invoices < len(case.invoices),
+        terms=own_terms,
+        asked=own_terms and speaks,
+        extras=speaks,
     )
 
 
@@ -570,7 +578,7 @@ OCCASIONS: dict[Rule, str] = {
     _something_undisputed: "nothing_due",
     _no_promise_running: "promise",
     _solvent: "insolvent",
-    _no_more_paid_than_owed: "lowered",
+    _no_more_paid_than_owed: "settled",
     _plan_after_the_deadline: "plan",
     _plan_after_the_signature: "plan",
     _pec_in_italy: "sent",

@@ -18,15 +18,16 @@ is ever compiled or called, so a value cannot become a template.
 from __future__ import annotations
 
 import functools
+import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from letterkit import data, locale
 from letterkit.errors import WARNING, Finding, InputError
 from letterkit.locale import Locale
-from letterkit.model import NAMED
+from letterkit.model import NAMED, Block
 from letterkit.values import nearest
 
 STAGE_FILES = {
@@ -87,27 +88,40 @@ class Names(NamedTuple):
 
 
 class Variant:
-    """A block whose conditions are answered: pieces of text, and the values between them."""
+    """A block whose conditions are answered: pieces of text, and the values between them.
+
+    ``fixed`` are its paragraphs if no value stands in them.
+    """
 
     def __init__(self, parts: list[str | Value]) -> None:
         # No text holds two braces: they would begin a value.
         text = _folded("".join("{{" if isinstance(part, Value) else part for part in parts))
         self._pieces = [piece for text in text.split("{{") for piece in (text, "")][:-1]
         values = [part for part in parts if isinstance(part, Value)]
-        self._names = [value.name for value in values]
-        self._put = [(place, value.put) for place, value in enumerate(values) if value.put]
-        self._fixed = () if values else _paragraphs(text)
+        self._said = _those([value.name for value in values])
+        self._put = [(2 * n + 1, value.put) for n, value in enumerate(values) if value.put]
+        self.fixed = None if values else _paragraphs(text)
 
     def paragraphs(self, facts: Facts) -> tuple[str, ...]:
         """The paragraphs with the values of ``facts``, each one line; empty ones are left out."""
-        if not self._names:
-            return self._fixed
-        said = list(map(facts.__getitem__, self._names))
-        for place, put in self._put:
-            said[place] = put(str(said[place]))
+        if self.fixed is not None:
+            return self.fixed
         pieces = self._pieces.copy()
-        pieces[1::2] = said  # type: ignore[assignment]  # no flag is ever printed
-        return _paragraphs("".join(pieces))
+        pieces[1::2] = self._said(facts)
+        for place, put in self._put:
+            pieces[place] = put(pieces[place])
+        text = "".join(pieces)
+        if "  " in text or "\n" in text:
+            return _paragraphs(text)
+        text = text.strip(" ")
+        return (text,) if text else ()
+
+
+def _those(names: Sequence[str]) -> Callable[[Facts], Sequence[Any]]:
+    """What gives the facts ``names``, all at once."""
+    if len(names) < 2:  # of one, `itemgetter` gives the fact itself
+        return lambda facts: [facts[name] for name in names]
+    return operator.itemgetter(*names)
 
 
 class Template:
@@ -120,6 +134,7 @@ class Template:
     def __init__(self, parts: Parts, line: int = 0) -> None:
         self.parts, self.line = parts, line
         self.asked = sorted(_asked(parts))
+        self._answers = _those(self.asked)
         self._variants: dict[Answers, Variant] = {}
 
     @property
@@ -133,7 +148,7 @@ class Template:
 
     def variant(self, facts: Facts) -> Variant:
         """The block as ``facts`` answer its conditions."""
-        answers = _answers(self.asked, facts)
+        answers = tuple(map(bool, self._answers(facts)))
         found = self._variants.get(answers)
         if found is None:
             holds = dict(zip(self.asked, answers, strict=True))
@@ -148,26 +163,31 @@ class Body:
     def __init__(self, templates: Mapping[str, Template]) -> None:
         self._templates = templates
         self.asked = frozenset(name for t in templates.values() for name in t.asked)
-        self._order = sorted(self.asked)
-        self._variants: dict[Answers, list[tuple[str, Variant]]] = {}
+        self._answers = _those(sorted(self.asked))
+        self._variants: dict[Answers, tuple[Named, list[tuple[int, str, Variant]]]] = {}
 
-    def variants(self, facts: Facts) -> list[tuple[str, Variant]]:
-        """Each block by its name, as ``facts`` answer its conditions."""
-        answers = _answers(self._order, facts)
+    def blocks(self, facts: Facts) -> Named:
+        """Each by its name, filled with ``facts``; None for one that comes out empty."""
+        answers = tuple(map(bool, self._answers(facts)))
         found = self._variants.get(answers)
         if found is None:
-            found = [(name, t.variant(facts)) for name, t in self._templates.items()]
+            variants = [(name, t.variant(facts)) for name, t in self._templates.items()]
+            found = (
+                [(n, Block(n, v.fixed) if v.fixed else None) for n, v in variants],
+                [(n, *each) for n, each in enumerate(variants) if each[1].fixed is None],
+            )
             _remember(self._variants, answers, found)
-        return found
+        ready, to_fill = found
+        blocks = ready.copy()
+        for place, name, variant in to_fill:
+            paragraphs = variant.paragraphs(facts)
+            blocks[place] = name, Block(name, paragraphs) if paragraphs else None
+        return blocks
 
 
 Answers = tuple[bool, ...]
+Named = list[tuple[str, "Block | None"]]
 T = TypeVar("T")
-
-
-def _answers(asked: list[str], facts: Facts) -> Answers:
-    """What ``facts`` answer to the conditions that ask for the names ``asked``."""
-    return tuple(map(bool, map(facts.__getitem__, asked)))
 
 
 def _remember(known: dict[Answers, T], answers: Answers, found: T) -> None:
@@ -177,9 +197,6 @@ def _remember(known: dict[Answers, T], answers: Answers, found: T) -> None:
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
-    if _PARAGRAPH not in text:
-        text = _folded(text)
-        return (text,) if text else ()
     return tuple([folded for part in text.split(_PARAGRAPH) if (folded := _folded(part))])
 
 
@@ -510,7 +527,6 @@ class Words:
         template = self._chain.blocks.get(block)
         return template.paragraphs(self._facts) if template else ()
 
-    def body(self) -> list[tuple[str, tuple[str, ...]]]:
-        """The blocks of the letter in the stage file's order: each one's name and paragraphs."""
-        facts = self._facts
-        return [(name, v.paragraphs(facts)) for name, v in self._chain.body.variants(facts)]
+    def body(self) -> Named:
+        """The letter's blocks by name, in the stage file's order; None for one that is empty."""
+        return self._chain.body.blocks(self._facts)

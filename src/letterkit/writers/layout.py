@@ -1,7 +1,8 @@
-"""Where the blocks of a letter stand on a sheet of paper, and how long it is: for HTML and PDF."""
+"""Where the blocks of a letter stand on paper, how long it is and where no line of it ends."""
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import NamedTuple
 
@@ -24,6 +25,29 @@ _MATTERS = {
     **dict.fromkeys(("plan", "query", "crossed", "reservation", "contact"), "answer"),
 }
 """What a block of the body is about: neighbours on one matter are one paragraph when printed."""
+
+
+_DATED = r"[^\W\d_]{3,}[ \u00a0](?:19|20)\d\d\b"
+_ARTICLE = "|".join(
+    rf"(?<=\b{word} )"
+    for word in ("articles", "article", "artikel", "articol[io]", "art[.]", "artt[.]")
+)
+UNPARTED = re.compile(
+    rf" (?:(?<=[\d°r] )(?:(?<=\d )|(?<=\d° )|(?<=\der ))(?={_DATED})"
+    r"|(?=[\d+(DLR])(?:(?<=\d )(?=\d)"
+    r"|(?<=[^\W\d_]{3} )(?=(?:19|20)\d\d\b(?![-/]))"
+    r"|(?:(?<=\btel[.] )|(?<=\btél[.] ))(?=[+(]?\d)"
+    rf"|(?:{_ARTICLE})(?=\d|[DLR][.])"
+    r"|(?<=\b[DLR][.] )(?=\d)))"
+)
+"""Spaces at which no line ends: in numbers and dates; before those of articles and telephones.
+
+The text output keeps plain ones there: no line of it ends but where a paragraph does.
+"""
+
+
+A_MILLIMETRE = 15
+"""Characters for which a millimetre of the sheet has room."""
 
 
 class Placed(NamedTuple):
@@ -50,6 +74,11 @@ def place(letter: Letter) -> Placed:
     length = _length([*body, *found["ending"], *found["reply"]])
     runs = [list(run) for _, run in groupby(body, _matter)]
     return Placed(body=runs, length=length, **found)
+
+
+def length(placed: Placed, below: float) -> float:
+    """The length of a letter that begins ``below`` mm down the sheet, as if that were 80."""
+    return placed.length + A_MILLIMETRE * (below - 80)
 
 
 def subject(letter: Letter) -> str:

@@ -16,38 +16,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from letterkit import data
 from letterkit.errors import Finding, InputError
-from letterkit.model import Block, Box, Envelope, Letter, Logo, PaymentCode, Text
-from letterkit.writers import codes, layout, txt, typesetting
+from letterkit.model import Block, Box, Envelope, Letter, Logo, PaymentCode, Table, Text
+from letterkit.writers import codes, layout, metrics, txt, typesetting
 from letterkit.writers.typesetting import TypesettingError
 
+TEMPLATE = "page.typ"
+
 ROOMY, CLOSE, TIGHT = 2450, 3250, 4200
-"""How long a letter may be to stay on one sheet in each setting, in characters: see `layout`.
+"""How long a letter may be to stay on one sheet in each setting: see `layout.length`.
 
-Only a guess to begin with, for letters that begin 80 mm down the sheet. One that is
-too long for the tight setting goes over two sheets in the close one.
-"""
-
-A_MILLIMETRE = 15
-"""Characters for which a millimetre of the sheet has room."""
-
-_DATED = r"[^\W\d_]{3,}[ \u00a0](?:19|20)\d\d\b"
-_ARTICLE = "|".join(
-    rf"(?<=\b{word} )"
-    for word in ("articles", "article", "artikel", "articol[io]", "art[.]", "artt[.]")
-)
-_UNPARTED = re.compile(
-    rf" (?:(?<=[\d°r] )(?:(?<=\d )|(?<=\d° )|(?<=\der ))(?={_DATED})"
-    r"|(?=[\d+(DLR])(?:(?<=\d )(?=\d)"
-    r"|(?<=[^\W\d_]{3} )(?=(?:19|20)\d\d\b(?![-/]))"
-    r"|(?:(?<=\btel[.] )|(?<=\btél[.] ))(?=[+(]?\d)"
-    rf"|(?:{_ARTICLE})(?=\d|[DLR][.])"
-    r"|(?<=\b[DLR][.] )(?=\d)))"
-)
-"""Spaces at which no line ends: in numbers and dates; before those of articles and telephones.
-
-The text output keeps plain ones there: no line of it ends but where a paragraph does.
+Only a guess to begin with. One that is too long for the tight setting goes over two sheets in the
+close one.
 """
 
 _OUTSIDE = r'\s"\\[\]{},:\u00a0\u202f'
@@ -60,7 +40,6 @@ _WHOLE = re.compile(
     r"(?:[\w.+-]+@\w+-[\w.-]*\w|[\w.+]+-[\w.+-]*@[\w.-]*\w|\b[Ee]-mail\w*|https?://[\w-]+) ?"
 )
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
-_NO_PICTURE = re.compile("failed to (decode|parse|load)")
 
 
 def write(letter: Letter) -> bytes:
@@ -81,35 +60,34 @@ def with_picture(letter: Letter, ppi: float) -> tuple[bytes, bytes]:
     Typst remembers what it has set: both take little longer than one. Raises as `write` does.
     """
     try:
-        made, files = _set(letter)
-        return made, typesetting.picture(files, letter.on, ppi)
+        made, given = _set(letter)
+        return made, typesetting.picture(TEMPLATE, given, letter.on, ppi)
     except TypesettingError as error:
         raise _explained(error, letter) from None
 
 
-def _set(letter: Letter) -> tuple[bytes, dict[str, bytes]]:
+def _set(letter: Letter) -> tuple[bytes, typesetting.Given]:
     """The letter in the first setting that keeps it on one sheet, and what it was set from."""
     placed = layout.place(letter)
-    files = {"main.typ": _template("page.typ"), "payment.typ": _template("payment.typ")}
+    given = {"letter": "", "code": "", "logo": "", "claim": ""}
     if letter.logo:
-        files["logo.svg"] = _drawing(letter.logo)
+        given["logo"] = _drawing(letter.logo)
     if letter.claim:
-        files["claim.json"] = json.dumps(_plain(letter.claim), ensure_ascii=False).encode()
+        given["claim"] = json.dumps(_plain(letter.claim), ensure_ascii=False)
     content = _content(letter, placed)
     code = letter.payment.code if letter.payment else None
     if code:
-        drawn, modules = codes.svg(code)
-        files["code.svg"] = drawn.encode()
+        given["code"], modules = codes.svg(code)
         content["code"] = _code(code, modules)
-    length = placed.length + A_MILLIMETRE * (content["envelope"]["below"] - 80)
+    length = layout.length(placed, content["envelope"]["below"])
     sheets = 1 + len(placed.enclosed) + bool(code and code.slip)  # a slip may need one more
     made = b""
     for density in _settings(length):
-        files["letter.json"] = _json({**content, "density": density})
-        made = typesetting.pdf(files, letter.on)
+        given["letter"] = _json({**content, "density": density})
+        made = typesetting.pdf(TEMPLATE, given, letter.on)
         if _pages(made) <= sheets:
             break
-    return made, files
+    return made, given
 
 
 def calibration(envelope: Envelope, title: str, steps: list[str], source: str, lang: str) -> bytes:
@@ -128,8 +106,9 @@ def calibration(envelope: Envelope, title: str, steps: list[str], source: str, l
         "address": envelope.address._asdict(),
         "shown": envelope.shown._asdict(),
     }
-    raw = json.dumps(content, ensure_ascii=False).encode()
-    return typesetting.pdf({"main.typ": _template("calibration.typ"), "page.json": raw}, None)
+    return typesetting.pdf(
+        "calibration.typ", {"words": json.dumps(content, ensure_ascii=False)}, None
+    )
 
 
 def _settings(length: float) -> tuple[int, ...]:
@@ -139,27 +118,20 @@ def _settings(length: float) -> tuple[int, ...]:
     return (0, 1, 2, 1)[(length > ROOMY) + (length > CLOSE) :]
 
 
-@functools.cache
-def _template(name: str) -> bytes:
-    source = data.own_text("templates", name)
-    assert source is not None
-    return source.encode()
-
-
 @functools.lru_cache(maxsize=8)  # of a batch, all letters have the same
-def _drawing(logo: Logo) -> bytes:
-    """The logo as SVG: files of the dictionary that Typst is given must be text."""
+def _drawing(logo: Logo) -> str:
+    """The logo as SVG: what Typst is given must be text."""
     if logo.kind == "svg":
-        return logo.raw
+        return logo.raw.decode()
     width, height = int.from_bytes(logo.raw[16:20]), int.from_bytes(logo.raw[20:24])
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
         f'<image width="{width}" height="{height}" href="data:image/png;base64,'
         f'{b64encode(logo.raw).decode()}"/></svg>'
-    ).encode()
+    )
 
 
-def _json(content: dict[str, Any]) -> bytes:
+def _json(content: dict[str, Any]) -> str:
     """The content with spaces that do not break, and marks where long words do.
 
     In JSON, what stands beside such a space is in a text; so is a long run of what is
@@ -169,13 +141,13 @@ def _json(content: dict[str, Any]) -> bytes:
     column = {name: said for name, said in content.items() if name not in ("title", *_LINES)}
     texts, marked = [], False
     for part, long in ((column, _LONG_WORD), (lines, _LONG_IN_LINES)):
-        text = _UNPARTED.sub("\u00a0", json.dumps(part, ensure_ascii=False))
+        text = layout.UNPARTED.sub("\u00a0", json.dumps(part, ensure_ascii=False))
         text, found = long.subn(lambda word: _BREAKS.sub("\\g<0>\u200b", word[0]), text)
         texts.append(text[1:-1])
         marked |= bool(found)
     rest = {"title": content["title"], "long_words": marked}
     texts.append(json.dumps(rest, ensure_ascii=False)[1:-1])
-    return f"{{{', '.join(texts)}}}".encode()
+    return f"{{{', '.join(texts)}}}"
 
 
 def _pages(made: bytes) -> int:
@@ -196,17 +168,16 @@ def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
         "running": f"{letter.sender[0]} · {letter.recipient[0]}",
         "sender": letter.sender,
         "recipient": letter.postal,
+        "recipient_width": metrics.widest(letter.postal),
         "return_line": ", ".join(letter.sender[:3]),
         "envelope": _envelope(letter.envelope, len(letter.postal)),
-        "logo": letter.logo is not None,
         "link": letter.payment.link if letter.payment else "",
         "code": None,
         "whole": _whole(placed),
-        "attached": letter.claim is not None,
         "notice": list(map(_block, placed.notice)),
         "heading": list(map(_block, placed.heading)),
         "body": [list(map(_block, run)) for run in placed.body],
-        "ending": list(map(_block, placed.ending)),
+        "ending": [{**_block(block), "width": _width(block)} for block in placed.ending],
         "reply": list(map(_block, placed.reply)),
         "enclosed": list(map(_block, placed.enclosed)),
     }
@@ -228,11 +199,25 @@ def _whole(placed: layout.Placed) -> list[str]:
 
 def _block(block: Block) -> dict[str, Any]:
     table = block.table() if block.table else None
-    return {**block._asdict(), "table": table._asdict() if table else None}
+    return {**block._asdict(), "table": _table(table) if table else None}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    """The table, and how wide its columns are where no line breaks, in em."""
+    columns = zip(table.head, *table.rows, strict=True)
+    widths = [metrics.widest(column) for column in columns]
+    total = [metrics.width(cell, "semibold") for cell in table.foot]
+    return {**table._asdict(), "widths": list(map(max, widths, total or widths))}
+
+
+def _width(block: Block) -> float:
+    """How wide a block without pairs and tables is where no line breaks, in em."""
+    items = metrics.widest(f"– {item}" for item in block.items)
+    return max(metrics.widest((*block.paragraphs, *block.lines)), items and items + 0.6)
 
 
 def _code(code: PaymentCode, modules: int) -> dict[str, Any]:
-    """What stands around the code ``code.svg``, which is so many modules wide."""
+    """What stands around the code, which is so many modules wide."""
     slip = code.slip
     return {
         "kind": code.kind,
@@ -285,6 +270,6 @@ def _explained(error: TypesettingError, letter: Letter) -> Exception:
     if "the address does not fit" in said:
         values = {"envelope": letter.envelope.name}
         return InputError([Finding("address_no_room", path="debtor.address", values=values)])
-    if letter.logo and _NO_PICTURE.search(said):
+    if letter.logo and typesetting.NO_PICTURE.search(said):
         return InputError([Finding("logo_broken", path="creditor.logo", seen=letter.logo.kind)])
     return error

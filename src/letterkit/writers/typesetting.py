@@ -1,9 +1,11 @@
-"""Typst, from its wheel (the extra ``pdf``): files in memory become a PDF.
+"""Typst, from its wheel (the extra ``pdf``): a template of ours and what it is given become a PDF.
 
 One compiler serves all letters of a thread; it has our fonts only, reads no file
-but those it is given, and fetches nothing. Typst must not run in a process that was
-forked from one in which it ran before, where it would wait for ever: use threads, or
-start processes by spawn.
+but our templates, and fetches nothing. What differs from letter to letter reaches a
+template as ``given.typ``: texts in quotes, of which no word can be read as an instruction.
+Typst reads all that it is given as markup first, JSON as well, and a text in quotes is
+the quickest to read. Typst must not run in a process that was forked from one in which
+it ran before, where it would wait for ever: use threads, or start processes by spawn.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import bisect
 import os
 import re
 import threading
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -21,6 +24,12 @@ from letterkit.errors import Finding, InputError
 STANDARDS = ["ua-1", "a-3a"]
 UNDATED = ["ua-1"]  # PDF/A wants a date
 
+Given = Mapping[str, str]
+"""Texts by the names under which a template imports them: JSON and SVG, "" where there is none."""
+
+NO_PICTURE = re.compile("failed to (decode|parse|load|process image)")
+"""What Typst says of a picture that it cannot draw."""
+
 _kept = threading.local()
 _ran_in: set[int] = set()
 
@@ -29,24 +38,29 @@ class TypesettingError(RuntimeError):
     """What Typst says no to, in its own words."""
 
 
-def pdf(files: dict[str, bytes], on: date | None) -> bytes:
-    """The PDF of ``main.typ`` among ``files``, dated ``on``.
+def pdf(template: str, given: Given, on: date | None) -> bytes:
+    """The PDF of a template, by its file's name, with what it is ``given``, dated ``on``.
 
     Raises `InputError` when Typst is not installed, `TypesettingError` when it fails.
     """
-    made: bytes = _compiled(files, on, format="pdf", pdf_standards=STANDARDS if on else UNDATED)
+    standards = STANDARDS if on else UNDATED
+    made: bytes = _compiled(template, given, on, format="pdf", pdf_standards=standards)
     return clear_ends(made)
 
 
-def picture(files: dict[str, bytes], on: date | None, ppi: float) -> bytes:
+def picture(template: str, given: Given, on: date | None, ppi: float) -> bytes:
     """The first page of the same as PNG, with so many pixels an inch. Raises as `pdf` does."""
-    made: bytes | list[bytes] = _compiled(files, on, format="png", ppi=ppi)
+    made: bytes | list[bytes] = _compiled(template, given, on, format="png", ppi=ppi)
     return made if isinstance(made, bytes) else made[0]
 
 
-def _compiled(files: dict[str, bytes], on: date | None, **how: Any) -> Any:
-    """What Typst makes of ``main.typ``; a list where each page is a file of its own."""
+def _compiled(template: str, given: Given, on: date | None, **how: Any) -> Any:
+    """What Typst makes of a template; a list where each page is a file of its own."""
     day = on or date(2000, 1, 1)
+    files = {
+        "main.typ": f'#include "{template}"'.encode(),
+        "given.typ": "".join(f"#let {n} = {_quoted(t)}\n" for n, t in given.items()).encode(),
+    }
     typst = _typst()
     try:
         return _compiler(typst).compile(
@@ -54,6 +68,12 @@ def _compiled(files: dict[str, bytes], on: date | None, **how: Any) -> Any:
         )
     except typst.TypstError as error:
         raise TypesettingError(error.message) from None
+
+
+def _quoted(text: str) -> str:
+    """The text as Typst writes one."""
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def clear_ends(made: bytes) -> bytes:
@@ -94,5 +114,7 @@ def _compiler(typst: Any) -> Any:
             include_embedded_fonts=False,
             font_paths=[data.own_path("templates", "fonts")],
         )
-        _kept.compiler = typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
+        _kept.compiler = typst.Compiler(
+            root=data.own_path("templates"), font_paths=fonts, ignore_system_fonts=True
+        )
     return _kept.compiler
