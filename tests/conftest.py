@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -43,7 +44,7 @@ def browser() -> Iterator[Browser]:
 
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
             args=[
                 "--no-sandbox",
                 "--disable-gpu",
@@ -59,15 +60,19 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site in four languages, built strictly and served on this machine."""
-    from tests.browsing import Site, mkdocs, served
+    """The site in four languages, built strictly and served on this machine.
 
-    folder = tmp_path_factory.mktemp("site")
+    ``LETTERKIT_SITE`` names the folder where `./check` has just built it.
+    """
+    from tests.browsing import PUBLIC, Site, mkdocs, served
 
-    with served(folder) as root:
-        command, where = mkdocs("build", "--strict", "--site-dir", str(folder), SITE_URL=root)
+    built = os.environ.get("LETTERKIT_SITE")
+    folder = Path(built) if built else tmp_path_factory.mktemp("site")
+    if not built:
+        command, where = mkdocs("build", "--strict", "--site-dir", str(folder), SITE_URL=PUBLIC)
         done = subprocess.run(command, capture_output=True, text=True, **where)
         assert done.returncode == 0, done.stderr
+    with served(folder) as root:
         yield Site(folder, root, browser)
 
 
