@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.past import known_until
+
+settings.register_profile("check", deadline=None)  # a busy machine is no fault
+settings.load_profile("check")
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -39,9 +43,10 @@ def in_2026() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium; one for all tests of a process."""
-    from playwright.sync_api import sync_playwright
+    """Headless Chromium, one for all tests of a process; without its windows it costs half."""
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # milliseconds; a busy machine is no fault
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
