@@ -160,10 +160,10 @@ def placed(svg: Element, kind: str, start: str, length: str) -> list[tuple[float
 def test_days_are_drawn_to_scale() -> None:
     for svg, way in zip(layouts("timetable", "en"), (("y", "height"), ("x", "width")), strict=True):
         letters = placed(svg, "letter", *way)
-        day = letters[0][1] / 4  # from day 31 to day 35
-        first = letters[0][0] - 31 * day
+        day = letters[0][1] / 3  # from day 32 to day 35
+        first = letters[0][0] - 32 * day
         drawn = [((start - first) / day, length / day) for start, length in letters]
-        expected = [(31, 4), (45, 5), (60, 10), (75, 10)]
+        expected = [(32, 3), (45, 5), (60, 10), (75, 10)]
         assert [n for pair in drawn for n in pair] == pytest.approx(
             [n for p in expected for n in p]
         )
