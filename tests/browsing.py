@@ -17,6 +17,8 @@ from playwright.sync_api import Browser
 from tests.conftest import ROOT
 
 PATHS = {"en": "", "fr": "fr/", "it": "it/", "nl": "nl/"}
+PUBLIC = "https://letterkit.example/"
+"""Where search engines are told that the site stands."""
 
 
 def address(source: Path) -> str:
@@ -61,3 +63,8 @@ class Site:
 
     def url(self, language: str, source: Path) -> str:
         return f"{self.root}{PATHS[language]}{address(source)}"
+
+    @staticmethod
+    def public(language: str, source: Path) -> str:
+        """What search engines are told instead of the address on this machine."""
+        return f"{PUBLIC}{PATHS[language]}{address(source)}"

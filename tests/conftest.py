@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -9,8 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.past import known_until
+
+settings.register_profile("check", deadline=None)  # a busy machine is no fault
+settings.load_profile("check")
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -38,12 +43,13 @@ def in_2026() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium; one for all tests of a process."""
-    from playwright.sync_api import sync_playwright
+    """Headless Chromium, one for all tests of a process; without its windows it costs half."""
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # milliseconds; a busy machine is no fault
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
             args=[
                 "--no-sandbox",
                 "--disable-gpu",
@@ -59,15 +65,19 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site in four languages, built strictly and served on this machine."""
-    from tests.browsing import Site, mkdocs, served
+    """The site in four languages, built strictly and served on this machine.
 
-    folder = tmp_path_factory.mktemp("site")
+    ``LETTERKIT_SITE`` names the folder where `./check` has just built it.
+    """
+    from tests.browsing import PUBLIC, Site, mkdocs, served
 
-    with served(folder) as root:
-        command, where = mkdocs("build", "--strict", "--site-dir", str(folder), SITE_URL=root)
+    built = os.environ.get("LETTERKIT_SITE")
+    folder = Path(built) if built else tmp_path_factory.mktemp("site")
+    if not built:
+        command, where = mkdocs("build", "--strict", "--site-dir", str(folder), SITE_URL=PUBLIC)
         done = subprocess.run(command, capture_output=True, text=True, **where)
         assert done.returncode == 0, done.stderr
+    with served(folder) as root:
         yield Site(folder, root, browser)
 
 

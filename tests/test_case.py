@@ -713,13 +713,13 @@ def test_a_file_of_any_size_is_read_up_to_the_limit(tmp_path: Path) -> None:
     assert data.MAX_BYTES == 1_000_000
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200))
 def test_any_bytes_at_all(raw: bytes) -> None:
     refusal(raw)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     at=st.integers(0, len(GOOD)),
     length=st.integers(0, 12),

@@ -231,9 +231,10 @@ def meet(one: Box, other: Box) -> bool:
 def test_every_text_is_legible(site: Site, page: Page, name: str, language: str) -> None:
     """At each width one layout shows, its text at 13 CSS pixels or more, whole, and clear of
     everything else; also in type that runs 4% wider than this machine's."""
+    page.goto(site.url(language, PAGES[name]))
+    page.add_style_tag(content="* { transition: none !important }")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        page.goto(site.url(language, PAGES[name]))
         assert page.evaluate("document.documentElement.scrollWidth") == width
         for spacing in ("normal", "0.02em"):
             page.add_style_tag(content=f".drawing text {{ letter-spacing: {spacing} }}")
@@ -299,11 +300,11 @@ def test_contrast(site: Site, name: str, scheme: Any) -> None:
     """Text 4.5 to 1, what a drawing is made of 3 to 1, light and dark (WCAG 1.4.3, 1.4.11)."""
     context = site.browser.new_context(color_scheme=scheme)
     page = context.new_page()
+    page.goto(site.url("nl", PAGES[name]))
+    shown = page.get_attribute("body", "data-md-color-scheme")
+    assert shown == {"light": "default", "dark": "slate"}[scheme]
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        page.goto(site.url("nl", PAGES[name]))
-        shown = page.get_attribute("body", "data-md-color-scheme")
-        assert shown == {"light": "default", "dark": "slate"}[scheme]
         found = page.evaluate(COLOURS)
         assert len(found) > 10
         pale = [one for one in found if contrast(one[1], one[2]) < one[0]]

@@ -13,7 +13,7 @@ import yaml
 from letterkit import locale
 from letterkit.model import LANGUAGES
 from tests.conftest import ROOT
-from tests.test_words import HOME, LINT, misspelt
+from tests.test_words import HOME, LINT, misspelt_in
 
 DOCS = ROOT / "docs"
 HEADING = re.compile(r"^(#+) ", re.MULTILINE)
@@ -257,8 +257,9 @@ def prose(text: str) -> str:
 def test_spelling(language: str) -> None:
     listed = (Path(__file__).parent / f"words.guide.{language}.txt").read_text(encoding="utf-8")
     ours = {line.split("#")[0].strip() for line in listed.splitlines()}
-    found = {name: misspelt(prose(text), language) - ours for name, text in pages(language).items()}
-    assert {name: sorted(words) for name, words in found.items() if words} == {}
+    texts = {name: prose(text) for name, text in pages(language).items()}
+    found = misspelt_in(texts, language)
+    assert {word: names for word, names in found.items() if word not in ours} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -72,7 +72,7 @@ def steps(page: Page) -> Iterator[dict[str, Any]]:
     for _ in range(250):
         page.keyboard.press("Tab")
         at = page.evaluate(REACHED)
-        for _ in range(40):
+        for _ in range(200):
             if at is None or at["inside"]:
                 break
             page.wait_for_timeout(50)  # the search opens a moment after it has the focus

@@ -23,7 +23,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from letterkit import data, locale
@@ -890,7 +890,6 @@ def test_sms_typography(tag: str, typed: str, expected: str) -> None:
 TYPED = st.text(alphabet="ab1 .,:;?!'’«»°€%{}/+-\n\u00a0nr", max_size=30)
 
 
-@settings(deadline=None)  # the first text waits for the patterns
 @given(TYPED)
 def test_typography_twice_changes_nothing_more(text: str) -> None:
     for tag in LOCALES:
@@ -903,7 +902,6 @@ def test_typography_twice_changes_nothing_more(text: str) -> None:
             assert short.split() == spoken.typography(once, sms=True).split()
 
 
-@settings(deadline=None)
 @given(TYPED)
 def test_typography_keeps_every_letter(text: str) -> None:
     def bare(said: str) -> str:
