@@ -4,7 +4,7 @@ Widths are in em, the size of the type, and a little ample: without kerning, whi
 letters closer, and with a fiftieth more.
 
 >>> round(width("1 250,00 €"), 2)
-4.44
+4.21
 """
 
 from __future__ import annotations
