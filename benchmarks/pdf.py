@@ -1,7 +1,8 @@
 """PDF letters per second beside WeasyPrint, and memory, in one run.
 
 ``python benchmarks/pdf.py``: every letter different, composed beforehand, as a plain
-reminder of one invoice and as a final demand for three;
+reminder of one invoice, as a final demand for three that claims the principal only (one sheet), and
+as one with interest, fixed sums and the calculation (three sheets);
 
 - ours: Typst, tagged, PDF/UA-1 and PDF/A-3a with the claim attached;
 - WeasyPrint, from the same letter as our HTML page, untagged.
@@ -23,7 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from letters import DEMAND, PLAIN, Kind, cases
+from letters import DEMAND, PLAIN, PRINCIPAL, Kind, cases
 
 from letterkit import Letter, compose
 from letterkit.writers import html, pdf
@@ -66,7 +67,7 @@ def compare(kind: Kind) -> None:
             for letter in batch[n * BATCH : n * BATCH + count]:
                 way(letter)
             taken[name].append((time.process_time() - start) / count)
-    print(f"{kind.example}, stage {kind.stage}, {kind.tag}")
+    print(kind.name)
     base = statistics.median(taken["letterkit"])
     for name, each in taken.items():
         median = statistics.median(each)
@@ -90,5 +91,5 @@ def memory() -> None:
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONHASHSEED", "0")
     memory()
-    for measured in (PLAIN, DEMAND):
+    for measured in (PLAIN, PRINCIPAL, DEMAND):
         compare(measured)
