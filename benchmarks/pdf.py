@@ -2,7 +2,7 @@
 
 ``python benchmarks/pdf.py``: every letter different, composed beforehand, as a plain
 reminder of one invoice, as a final demand for three that claims the principal only (one sheet), and
-as one with interest, fixed sums and the calculation (three sheets);
+as one with interest, fixed sums and the calculation (two or three);
 
 - ours: Typst, tagged, PDF/UA-1 and PDF/A-3a with the claim attached;
 - WeasyPrint, from the same letter as our HTML page, untagged.
