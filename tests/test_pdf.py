@@ -562,6 +562,18 @@ def png(width: int, height: int, packed: bytes = b"") -> bytes:
 SVG = (ROOT / "tests/cases/logo.svg").read_bytes()
 
 
+@pytest.mark.parametrize("name", [*WINDOWS, "none"])
+def test_a_logo_is_whole(name: str, with_logo: Callable[[bytes], Letter]) -> None:
+    """As wide as there is room for, whatever the width of its column: both edges are to be seen."""
+    edges = b'<path d="M0 0h1v18H0z"/><path d="M59 0h1v18h-1z"/>'
+    drawn = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 18">' + edges + b"</svg>"
+    letter = with_logo(drawn)._replace(envelope=envelopes.profile(name))
+    page = pypdfium2.PdfDocument(pdf.write(letter))[0].render(scale=4).to_pil().convert("L")
+    row = [page.getpixel((x, round(24 * MM * 4))) for x in range(page.width)]
+    dark = [x / 4 / MM for x, shade in enumerate(row) if isinstance(shade, int) and shade < 60]
+    assert max(dark) - min(dark) == pytest.approx(60, abs=0.5)
+
+
 @pytest.mark.parametrize("picture", [SVG, png(60, 20)], ids=["svg", "png"])
 @pytest.mark.parametrize("name", WINDOWS)
 def test_a_logo_stays_out_of_the_window(
