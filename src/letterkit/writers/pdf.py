@@ -199,7 +199,14 @@ def _whole(placed: layout.Placed) -> list[str]:
 
 def _block(block: Block) -> dict[str, Any]:
     table = block.table() if block.table else None
-    return {**block._asdict(), "table": _table(table) if table else None}
+    label, value = (
+        metrics.widest(column) for column in zip(*block.pairs or [("", "")], strict=True)
+    )
+    return {
+        **block._asdict(),
+        "table": _table(table) if table else None,
+        "pair_widths": [label, value],
+    }
 
 
 def _table(table: Table) -> dict[str, Any]:
