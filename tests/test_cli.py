@@ -490,6 +490,17 @@ def test_a_folder_in_the_place_of_a_file_leaves_the_others_unwritten(case: Path)
     assert [path.name for path in out.iterdir()] == ["case-1-nl-BE.docx"]
 
 
+def test_a_device_stays_what_it_is(case: Path) -> None:
+    """A pipe stands for one: whoever may, must not lose /dev/null to a letter."""
+    pipe = case.parent / "pipe"
+    os.mkfifo(pipe)
+    done = run(LETTER, *FIRST, "--output", "pipe", "--force", cwd=case.parent)
+    assert done.returncode == 2
+    assert b"pipe: " in done.stderr
+    assert pipe.is_fifo()
+    assert not (case.parent / ".pipe.part").exists()
+
+
 @pytest.mark.parametrize("force", [(), ("--force",)])
 def test_nothing_is_written_through_a_link(case: Path, force: tuple[str, ...]) -> None:
     out, other = case.parent / "out", case.parent / "other"

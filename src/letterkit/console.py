@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
-from errno import EISDIR
+from errno import EISDIR, ENOTSUP
 from pathlib import Path
 from typing import TextIO
 
@@ -177,6 +177,8 @@ def write_files(files: dict[Path, bytes], force: bool) -> None:
         for path, raw in files.items():
             if path.is_dir():
                 raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
+            if path.exists() and not path.is_file():  # a device: the file would take its place
+                raise OSError(ENOTSUP, os.strerror(ENOTSUP), str(path))
             path.parent.mkdir(parents=True, exist_ok=True)
             drafts.append((data.draft_of(path), path))
             data.write_draft(path, raw)
