@@ -273,8 +273,7 @@ class _Teller:
             rates.add(today.percent if today else None)
             running = first and first <= self.on + _DAY and not case.terms.interest_until
             counted.append(
-                OpenItem(
-                    *item[:6],
+                item._replace(
                     principal=account.principal,
                     interest=account.interest,
                     interest_from=first,

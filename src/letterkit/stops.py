@@ -129,9 +129,8 @@ def _region_known(draft: Draft) -> Iterator[Finding]:
 
 def _after_the_invoice(draft: Draft) -> Iterator[Finding]:
     """No letter is older than the invoice it speaks of."""
-    invoices = draft.case.invoices
-    if len([i for i in invoices if i.issued > draft.on]) == len(invoices):
-        first = min(invoices, key=lambda i: i.issued)
+    first = min(draft.case.invoices, key=lambda i: i.issued)
+    if first.issued > draft.on:
         at = draft.of(first, "issued")
         values = {"number": first.number, "date": draft.on.isoformat()}
         yield Finding(
@@ -214,7 +213,7 @@ def _spoken_before(draft: Draft) -> Iterator[Finding]:
 
 def _reminded_twice(draft: Draft) -> Iterator[Finding]:
     """A final demand usually follows a second reminder."""
-    if not [c for c in draft.case.contacts if c.stage == 2 and c.by == "us"]:
+    if not schedule.letters(draft.case, 2):
         yield Finding("no_second_reminder", WARNING, path="contacts")
 
 
