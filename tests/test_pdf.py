@@ -16,13 +16,16 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 import page as validator
 import pdfplumber
 import pypdfium2
 import pytest
+import uharfbuzz as harfbuzz
 import yaml
+from fontTools.pens.recordingPen import RecordingPen
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 from letterkit import Letter, compose, envelopes, postal, showcase
@@ -31,7 +34,7 @@ from letterkit.errors import InputError, LetterkitError
 from letterkit.model import Block
 from letterkit.render import planned
 from letterkit.writers import layout, metrics, pdf, typesetting
-from tests import gallery, widths
+from tests import fonts, gallery
 from tests.conftest import ROOT
 from tests.pdf_tree import tagged
 
@@ -106,17 +109,55 @@ def test_a_stream_that_ends_in_a_carriage_return() -> None:
 
 
 def test_fonts_are_ours_and_small() -> None:
-    fonts = sorted((ROOT / "templates/fonts").iterdir())
-    assert sum(font.stat().st_size for font in fonts) < 1_500_000
-    assert sorted(
-        set(re.findall(r"[\w-]+\.[ot]tf", (ROOT / "LICENSES/OFL-1.1.txt").read_text()))
-    ) == [font.name for font in fonts]
+    shipped = sorted(fonts.MADE.iterdir())
+    assert sum(font.stat().st_size for font in shipped) < 1_300_000
+    licensed = re.findall(r"[\w-]+\.[ot]tf", (ROOT / "LICENSES/OFL-1.1.txt").read_text())
+    assert sorted(licensed) == sorted(font.name for font in (*shipped, *fonts.MADE_FROM.iterdir()))
     names = {str(char["fontname"]).partition("+")[2] for char in chars(written(CELLS[0])[1])}
-    assert names == {"SourceSans3-Regular", "SourceSans3-Semibold"}
+    assert names == {"LetterkitSans-Regular", "LetterkitSans-Semibold"}
 
 
-def test_the_widths_are_those_of_the_fonts() -> None:
-    assert json.loads(widths.FILE.read_text(encoding="utf-8")) == widths.in_fonts()
+SCRIPTS = {"Latn": (0x20, 0x370), "Grek": (0x370, 0x400), "Cyrl": (0x400, 0x530)}
+
+
+def _apart(font: harfbuzz.Font, letters: list[str], script: str) -> Iterator[list[int]]:
+    """How far each letter reaches before each other one, as HarfBuzz sets them."""
+    for left in letters:
+        buffer = harfbuzz.Buffer()
+        buffer.add_str("".join(f"{left}{right}" for right in letters))
+        buffer.direction, buffer.script = "ltr", script
+        harfbuzz.shape(font, buffer, {"liga": False, "ccmp": False})
+        yield [place.x_advance for place in buffer.glyph_positions]
+
+
+@pytest.mark.parametrize("face", fonts.FACES.values())
+def test_letterkit_sans_is_source_sans(face: str) -> None:
+    """Each character is drawn alike, and each two are as far apart."""
+    drawn: list[dict[int, Any]] = []
+    apart = []
+    for path in (fonts.source(face), fonts.made(face)):
+        font = TTFont(path)
+        glyphs, named = font.getGlyphSet(), font.getBestCmap()
+        drawn.append({})
+        for letter, name in named.items():
+            pen = RecordingPen()
+            glyphs[name].draw(pen)
+            drawn[-1][letter] = (glyphs[name].width, pen.value)
+        sets = harfbuzz.Font(harfbuzz.Face(path.read_bytes()))
+        signs = [chr(each) for each in named if each < 0x41 or 0x2000 <= each < 0x2300]
+        signs.remove("\u2044")  # of two numbers it made one fraction
+        for script, (first, end) in SCRIPTS.items():
+            own = [chr(each) for each in named if first <= each < end and not combining(chr(each))]
+            apart.append(list(_apart(sets, own + signs, script)))
+    assert drawn[0] == drawn[1]
+    assert apart[:3] == apart[3:]
+
+
+def test_the_fonts_and_their_widths_are_as_made(tmp_path: Path) -> None:
+    assert json.loads(fonts.WIDTHS.read_text(encoding="utf-8")) == fonts.widths()
+    for face in fonts.FACES.values() if LONG else ():
+        fonts.make(face, tmp_path / "made.otf")
+        assert (tmp_path / "made.otf").read_bytes() == fonts.made(face).read_bytes()
 
 
 @pytest.mark.parametrize(
