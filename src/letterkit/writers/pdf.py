@@ -82,8 +82,11 @@ def _set(letter: Letter) -> tuple[bytes, typesetting.Given]:
     length = layout.length(placed, content["envelope"]["below"])
     sheets = 1 + len(placed.enclosed) + bool(code and code.slip)  # a slip may need one more
     made = b""
-    for density in _settings(length):
-        given["letter"] = _json({**content, "density": density})
+    settings = _settings(length)
+    for tries, density in enumerate(settings, 1):
+        content["density"] = density
+        content["running"] = sheets > 1 or tries == len(settings)
+        given["letter"] = _json(content)
         made = typesetting.pdf(TEMPLATE, given, letter.on)
         if _pages(made) <= sheets:
             break
@@ -165,7 +168,6 @@ def _content(letter: Letter, placed: layout.Placed) -> dict[str, Any]:
         "lang": language,
         "region": region,
         "date": [on.year, on.month, on.day] if on else None,
-        "running": f"{letter.sender[0]} · {letter.recipient[0]}",
         "sender": letter.sender,
         "recipient": letter.postal,
         "recipient_width": metrics.widest(letter.postal),
