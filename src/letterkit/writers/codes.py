@@ -16,7 +16,7 @@ from letterkit.model import PaymentCode
 
 QUIET = 4  # modules
 _SIDES = {"epc": QUIET, "qr_bill": 0}
-_DARK = re.compile(b"\1+")
+_RUNS = re.compile(b"(\0*)(\1+)")
 _SEEN = bytes.maketrans(b"\0\xff", b"\1\0")
 
 
@@ -27,14 +27,14 @@ def svg(code: PaymentCode) -> tuple[str, int]:
     """
     rows, side = modules(code), _SIDES[code.kind]
     across = len(rows) + 2 * side
-    runs = (
-        f"M{run.start() + side} {y}.5h{len(run[0])}"
+    lines = (
+        f"M{side} {y}.5"
+        + "".join([f"m{len(light)} 0h{len(dark)}" for light, dark in _RUNS.findall(row)])
         for y, row in enumerate(rows, side)
-        for run in _DARK.finditer(row)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{across}" height="{across}">'
-        f'<path stroke="#000" d="{"".join(runs)}"/></svg>'
+        f'<path stroke="#000" d="{"".join(lines)}"/></svg>'
     ), across
 
 

@@ -31,8 +31,11 @@ close one.
 """
 
 _OUTSIDE = r'\s"\\[\]{},:\u00a0\u202f'
-_LONG_WORD = re.compile(f"(?<![^{_OUTSIDE}])[^{_OUTSIDE}]{{30,}}")
-_LONG_IN_LINES = re.compile(f"(?<![^{_OUTSIDE}])[^{_OUTSIDE}]{{45,}}")
+_LONG_IN_COLUMN, _LONG_IN_LINES = 30, 45
+_LONG_WORD = {
+    least: re.compile(f"(?<![^{_OUTSIDE}])[^{_OUTSIDE}]{{{least},}}")
+    for least in (_LONG_IN_COLUMN, _LONG_IN_LINES)
+}
 _LINES = ("body", "ending", "reply", "enclosed", "link")
 """What is set in the width of the sheet; the rest, in a narrow column."""
 _BREAKS = re.compile(r"[/@._-]+(?=\w)|\w{20}(?=\w)")
@@ -143,11 +146,14 @@ def _json(content: dict[str, Any]) -> str:
     lines = {name: content[name] for name in _LINES}
     column = {name: said for name, said in content.items() if name not in ("title", *_LINES)}
     texts, marked = [], False
-    for part, long in ((column, _LONG_WORD), (lines, _LONG_IN_LINES)):
+    for part, least in ((column, _LONG_IN_COLUMN), (lines, _LONG_IN_LINES)):
         text = layout.UNPARTED.sub("\u00a0", json.dumps(part, ensure_ascii=False))
-        text, found = long.subn(lambda word: _BREAKS.sub("\\g<0>\u200b", word[0]), text)
+        if max(map(len, text.split())) >= least:
+            text, found = _LONG_WORD[least].subn(
+                lambda word: _BREAKS.sub("\\g<0>\u200b", word[0]), text
+            )
+            marked |= bool(found)
         texts.append(text[1:-1])
-        marked |= bool(found)
     rest = {"title": content["title"], "long_words": marked}
     texts.append(json.dumps(rest, ensure_ascii=False)[1:-1])
     return f"{{{', '.join(texts)}}}"
