@@ -3,8 +3,9 @@
 Letterkit Sans is Source Sans 3 (``tests/source-sans/``) with the same glyphs, widths and kerning
 for the same characters. It leaves out what a letter never asks for (small capitals, alternates,
 other figures), and its kerning is one table instead of seventeen, which Typst would search one
-after the other for every two letters: its letters take a sixth to a fifth less. A changed font
-may not keep the name (`LICENSES/OFL-1.1.txt`).
+after the other for every two letters: its letters take a sixth to a fifth less. The space that
+does not break has a glyph of its own: where two characters share one, Typst has to say for each
+second one which it is. A changed font may not keep the name (`LICENSES/OFL-1.1.txt`).
 
 The package reads `templates/widths.json`, so that it needs no reader of fonts.
 """
@@ -54,6 +55,7 @@ def make(face: str, target: Path) -> None:
     cut = subset.Subsetter(options)
     cut.populate(unicodes=font.getBestCmap())
     cut.subset(font)
+    _part_spaces(font, kerning)
     addOpenTypeFeaturesFromString(font, _feature(kerning))
     for name in font["name"].names:
         if name.nameID in NAMES:
@@ -62,6 +64,23 @@ def make(face: str, target: Path) -> None:
     cff.fontNames = [f"{FAMILY.replace(' ', '')}-{face}"]
     cff.topDictIndex[0].FamilyName, cff.topDictIndex[0].FullName = FAMILY, f"{FAMILY} {face}"
     font.save(target)
+
+
+def _part_spaces(font: TTFont, kerning: Kerning) -> None:
+    """Give U+00A0 a copy of the glyph that it shares with U+0020."""
+    space, own, cff = "space", "uni00A0", font["CFF "].cff.topDictIndex[0]
+    glyphs = font.getGlyphOrder()
+    cff.CharStrings.charStrings[own] = len(glyphs)
+    cff.CharStrings.charStringsIndex.append(cff.CharStrings[space])
+    cff.charset = [*glyphs, own]
+    font.setGlyphOrder([*glyphs, own])
+    font["hmtx"][own] = font["hmtx"][space]
+    for table in font["cmap"].tables:
+        if 0xA0 in table.cmap:
+            assert table.cmap[0xA0] == space
+            table.cmap[0xA0] = own
+    kerning |= {(own, right): value for (left, right), value in kerning.items() if left == space}
+    kerning |= {(left, own): value for (left, right), value in kerning.items() if right == space}
 
 
 def _kerning(font: TTFont) -> Kerning:
