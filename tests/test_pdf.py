@@ -208,6 +208,15 @@ def spoken(raw: bytes) -> str:
     return plain(" ".join(text for _, text in tagged(raw)))
 
 
+@pytest.mark.parametrize("cell", [("be-b2b", "fr-BE", "1"), ("water-bottles", "en-GB", "1")])
+def test_what_is_copied_into_a_bank_s_form_has_plain_spaces(cell: tuple[str, str, str]) -> None:
+    letter, raw = written(cell)
+    [pairs] = [block.pairs for block in letter.blocks if block.name == "pay"]
+    [iban] = [value for label, value in pairs if label.startswith("IBAN")]
+    read = "".join(char["text"] for char in chars(raw))
+    assert " ".join(iban.split()) in read
+
+
 def plain(text: str) -> str:
     """Spaces of any kind and number are one space; without hyphens, of which PDFium makes
     something else where a line ends with one."""
