@@ -451,6 +451,19 @@ def test_nothing_is_left_alone(cell: tuple[str, str, str]) -> None:
     assert f"1/{len(sheets)}" not in sheets[0][:200]
 
 
+@pytest.mark.parametrize("cell", CELLS, ids="-".join)
+def test_nothing_stands_in_the_right_margin(cell: tuple[str, str, str]) -> None:
+    """But the Swiss slip, which is as wide as the sheet."""
+    letter, raw = written(cell)
+    slip = letter.payment and letter.payment.code and letter.payment.code.slip
+    with pdfplumber.open(io.BytesIO(raw)) as opened:
+        for sheet in opened.pages:
+            above = (297 - 105 - 4 if slip else 297) * MM
+            seen = (each for each in (*sheet.chars, *sheet.lines) if each.get("text") != " ")
+            reached = [each["x1"] for each in seen if each["top"] < above]
+            assert max(reached) < (210 - 20) * MM + 0.5
+
+
 def test_a_table_is_not_torn() -> None:
     """The first page would have room for some of its rows."""
     letter, raw = written(("be-b2b", "fr-BE", "3"))
