@@ -20,6 +20,17 @@ _RUNS = re.compile(b"(\0*)(\1+)")
 _SEEN = bytes.maketrans(b"\0\xff", b"\1\0")
 
 
+class _Drawn(dict[tuple[bytes, bytes], str]):
+    """How to pass over light modules and draw the dark ones behind them, by both."""
+
+    def __missing__(self, run: tuple[bytes, bytes]) -> str:
+        light, dark = run
+        return self.setdefault(run, f"m{len(light)} 0h{len(dark)}")
+
+
+_DRAWN = _Drawn()
+
+
 def svg(code: PaymentCode) -> tuple[str, int]:
     """The matrix of ``code`` in black, one unit for each module, and how many these are across.
 
@@ -28,8 +39,7 @@ def svg(code: PaymentCode) -> tuple[str, int]:
     rows, side = modules(code), _SIDES[code.kind]
     across = len(rows) + 2 * side
     lines = (
-        f"M{side} {y}.5"
-        + "".join([f"m{len(light)} 0h{len(dark)}" for light, dark in _RUNS.findall(row)])
+        f"M{side} {y}.5{''.join(map(_DRAWN.__getitem__, _RUNS.findall(row)))}"
         for y, row in enumerate(rows, side)
     )
     return (

@@ -207,13 +207,10 @@ def _whole(placed: layout.Placed) -> list[str]:
 
 def _block(block: Block) -> dict[str, Any]:
     table = block.table() if block.table else None
-    label, value = (
-        metrics.widest(column) for column in zip(*block.pairs or [("", "")], strict=True)
-    )
     return {
         **block._asdict(),
         "table": _table(table) if table else None,
-        "pair_widths": [label, value],
+        "pair_widths": [metrics.widest(column) for column in zip(*block.pairs, strict=True)],
     }
 
 
