@@ -348,7 +348,7 @@ def test_an_article_is_cited_from_the_day_its_label_began() -> None:
 def test_who_helps_people_in_debt() -> None:
     """Nobody where no page was read, and nobody in a country whose law we do not have."""
     assert jurisdiction.debt_help("IE", "nl") == "MABS (mabs.ie)"
-    assert jurisdiction.debt_help("CH", "fr") == ""
+    assert jurisdiction.debt_help("IT", "fr") == ""
     assert jurisdiction.debt_help("DE", "en") == ""
 
 
