@@ -17,6 +17,7 @@ from letterkit.letter import compose_blank
 from letterkit.model import LAWS, LOCALES, NAMED, STAGES
 from letterkit.typography import gsm7_length
 from tests import gallery
+from tests.conftest import ROOT
 
 CELLS = list(gallery.cells())
 
@@ -117,6 +118,23 @@ def test_a_letter_of_claim_lists_what_it_encloses() -> None:
     assert "3 Hill View" in letter.recipient
     blank = compose_blank(stage="claim", language="en", law="GB", kind="consumer")
     assert len(blank.blocks[-1].items) == len(forms)
+
+
+TERMS = [
+    "",
+    "terms: {show: {interest: claimed}}",
+    "terms: {interest: {rate: 3, per: year}, clause: art. 8}",
+]
+
+
+@pytest.mark.parametrize("terms", TERMS)
+def test_costs_that_fell_due_are_all_there_is_besides_the_invoice(terms: str) -> None:
+    """What the Dutch fourteen-day letter asks is the invoice; so its costs make up the rest."""
+    case = f"{(ROOT / 'examples/nl-b2c.yaml').read_text(encoding='utf-8')}\n{terms}\n".encode()
+    text = render(case, stage=4, on=date(2026, 12, 28), language="en-GB")
+    assert "is €448.44: €389.95 on invoice" in text  # 389.95 and 15 % of it, 58.49
+    assert "and the collection costs of €58.49 named in our final demand" in text
+    assert "further sums" not in text
 
 
 @pytest.mark.parametrize("law", [law for law in LAWS if law != "GB"])
