@@ -120,21 +120,33 @@ def test_a_letter_of_claim_lists_what_it_encloses() -> None:
     assert len(blank.blocks[-1].items) == len(forms)
 
 
-TERMS = [
-    "",
-    "terms: {show: {interest: claimed}}",
-    "terms: {interest: {rate: 3, per: year}, clause: art. 8}",
-]
+REMINDED = """
+contacts:
+  - {date: 2026-11-02, channel: post, stage: 1, deadline: 2026-11-16}
+  - {date: 2026-12-02, channel: registered+post, stage: 3, deadline: 2026-12-21}
+"""
 
 
-@pytest.mark.parametrize("terms", TERMS)
-def test_costs_that_fell_due_are_all_there_is_besides_the_invoice(terms: str) -> None:
-    """What the Dutch fourteen-day letter asks is the invoice; so its costs make up the rest."""
-    case = f"{(ROOT / 'examples/nl-b2c.yaml').read_text(encoding='utf-8')}\n{terms}\n".encode()
-    text = render(case, stage=4, on=date(2026, 12, 28), language="en-GB")
-    assert "is €448.44: €389.95 on invoice" in text  # 389.95 and 15 % of it, 58.49
-    assert "and the collection costs of €58.49 named in our final demand" in text
-    assert "further sums" not in text
+@pytest.mark.parametrize(
+    ("reminded", "asked"),
+    [
+        # The fourteen-day letter is the first: what is owed besides the invoice is 15 % of it.
+        (False, "is €448.44: €389.95 on invoice"),
+        # A first reminder had put him in default: 0.68 of interest for sixteen days is in it too.
+        (True, "is €449.12: €389.95 on invoice"),
+    ],
+)
+def test_a_dutch_consumers_costs_are_named_beside_other_sums_or_alone(
+    reminded: bool, asked: str
+) -> None:
+    case = (ROOT / "examples/nl-b2c.yaml").read_text(encoding="utf-8")
+    if reminded:
+        case = re.sub(r"^contacts:.*\n(  - .*\n)+", REMINDED, case, flags=re.MULTILINE)
+    text = render(case.encode(), stage=4, on=date(2026, 12, 28), language="en-GB")
+    assert asked in text
+    assert ("the further sums set out in our final demand" in text) == reminded
+    assert ("includes the collection costs of €58.49 named there" in text) == reminded
+    assert ("and the collection costs of €58.49 named in our final demand" in text) != reminded
 
 
 @pytest.mark.parametrize("law", [law for law in LAWS if law != "GB"])

@@ -727,6 +727,10 @@ class Flags(_Telling):
         """The sum asked for holds more than the invoices: interest, fixed sums, costs."""
         return self._asked.total > self._asked.balance
 
+    def other_sums(self) -> bool:
+        """Stage 4: the sum asked for holds more than the invoices and the costs that fell due."""
+        return self._asked.total - self._situation.fallen_due > self._asked.balance
+
     def interest_announced(self) -> bool:
         """Interest is running, and this letter does not ask for it yet."""
         running = "interest" not in self._claim.why
@@ -1028,7 +1032,7 @@ def blank(spoken: Locale, stage: str, kind: str, step: str, law: str) -> dict[st
         "interest_announced": runs and stage == "2" and not consumer,
         "compensation_announced": fixed and stage == "2" and not consumer,
         "interest_claimed": runs and claims,
-        "extras": (runs or fixed) and stage == "4",
+        **dict.fromkeys(["extras", "other_sums"], (runs or fixed) and stage == "4"),
         "interest_runs_on": runs and stage == "4",
         "interest_from_now": cell["interest"]["starts"] == "demand" and stage == "3",
         "compensation_claimed": fixed and claims,
