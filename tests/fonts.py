@@ -2,7 +2,7 @@
 
 Letterkit Sans is Source Sans 3 (``tests/source-sans/``) with the same glyphs, widths and kerning
 for the same characters. It leaves out what a letter never asks for (small capitals, alternates,
-other figures), and its kerning is one table instead of seventeen, which Typst would search one
+other figures), and its kerning is two tables instead of seventeen, which Typst would search one
 after the other for every two letters: its letters take a sixth to a fifth less. The space that
 does not break has a glyph of its own: where two characters share one, Typst has to say for each
 second one which it is. A changed font may not keep the name (`LICENSES/OFL-1.1.txt`).
@@ -31,7 +31,7 @@ LETTERS = (*range(0x20, 0x250), *range(0x2000, 0x2070), *range(0x20A0, 0x20C0), 
 """Latin letters, signs, spaces and currencies; ``№`` and the minus sign: the widths kept."""
 
 SCRIPTS = ("DFLT", "latn", "grek", "cyrl")
-FAMILY, NAMES = "Letterkit Sans", {1: "{0}", 4: "{0} {1}", 6: "{2}-{1}", 16: "{0}", 3: "{2}-{1}"}
+FAMILY, FILES = "Letterkit Sans", "LetterkitSans"
 
 Kerning = dict[tuple[str, str], int]
 
@@ -41,7 +41,7 @@ def source(face: str) -> Path:
 
 
 def made(face: str) -> Path:
-    return MADE / f"LetterkitSans-{face}.otf"
+    return MADE / f"{FILES}-{face}.otf"
 
 
 def make(face: str, target: Path) -> None:
@@ -55,19 +55,24 @@ def make(face: str, target: Path) -> None:
     cut = subset.Subsetter(options)
     cut.populate(unicodes=font.getBestCmap())
     cut.subset(font)
-    _part_spaces(font, kerning)
+    _part_spaces(font)
     addOpenTypeFeaturesFromString(font, _feature(kerning))
-    for name in font["name"].names:
-        if name.nameID in NAMES:
-            name.string = NAMES[name.nameID].format(FAMILY, face, FAMILY.replace(" ", ""))
-    cff = font["CFF "].cff
-    cff.fontNames = [f"{FAMILY.replace(' ', '')}-{face}"]
-    cff.topDictIndex[0].FamilyName, cff.topDictIndex[0].FullName = FAMILY, f"{FAMILY} {face}"
+    _rename(font, face)
     font.save(target)
 
 
-def _part_spaces(font: TTFont, kerning: Kerning) -> None:
-    """Give U+00A0 a copy of the glyph that it shares with U+0020."""
+def _rename(font: TTFont, face: str) -> None:
+    short, full = f"{FILES}-{face}", f"{FAMILY} {face}"
+    names = {1: FAMILY, 3: short, 4: full, 6: short, 16: FAMILY}  # by their number in OpenType
+    for name in font["name"].names:
+        name.string = names.get(name.nameID, name.string)
+    cff = font["CFF "].cff
+    cff.fontNames = [short]
+    cff.topDictIndex[0].FamilyName, cff.topDictIndex[0].FullName = FAMILY, full
+
+
+def _part_spaces(font: TTFont) -> None:
+    """Give U+00A0 a copy of the glyph that it shares with U+0020, which has no kerning."""
     space, own, cff = "space", "uni00A0", font["CFF "].cff.topDictIndex[0]
     glyphs = font.getGlyphOrder()
     cff.CharStrings.charStrings[own] = len(glyphs)
@@ -79,8 +84,6 @@ def _part_spaces(font: TTFont, kerning: Kerning) -> None:
         if 0xA0 in table.cmap:
             assert table.cmap[0xA0] == space
             table.cmap[0xA0] = own
-    kerning |= {(own, right): value for (left, right), value in kerning.items() if left == space}
-    kerning |= {(left, own): value for (left, right), value in kerning.items() if right == space}
 
 
 def _kerning(font: TTFont) -> Kerning:

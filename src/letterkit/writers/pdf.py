@@ -88,6 +88,7 @@ def _set(letter: Letter) -> tuple[bytes, typesetting.Given]:
     settings = _settings(length)
     for tries, density in enumerate(settings, 1):
         content["density"] = density
+        # To ask which page it is on costs time: only where a second one may be kept.
         content["running"] = sheets > 1 or tries == len(settings)
         given["letter"] = _json(content)
         made = typesetting.pdf(TEMPLATE, given, letter.on)
